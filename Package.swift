@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One table of modules. A layer is a folder; who may import whom is checked by Tests/Repository.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ layer: String, _ name: String, _ dependencies: String...) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Sources/\(layer)/\(name)",
+        swiftSettings: strict
+    )
+}
+
+func tests(_ level: String, _ name: String, _ dependencies: String...) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Tests/\(level)/\(name)",
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "cutover",
+    targets: [
+        module("Base", "Failures"),
+        module("Base", "Columns"),
+    ],
+    cLanguageStandard: .c2x,
+    cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,28 @@
+/// Rows in columns: the unit in which data moves between operators.
+package struct Batch: Sendable {
+    package let schema: Schema
+    /// One column per field, each `rowCount` rows long.
+    package let columns: [Column]
+    /// Number of rows; stands by itself because a batch may have no columns.
+    package let rowCount: Int
+
+    package init(schema: Schema, columns: [Column], rowCount: Int) {
+        precondition(schema.count == columns.count, "a column per field")
+        precondition(columns.allSatisfy { $0.count == rowCount }, "columns of different lengths")
+        self.schema = schema
+        self.columns = columns
+        self.rowCount = rowCount
+    }
+
+    /// The rows in `range`, sharing memory.
+    package func slice(_ range: Range<Int>) -> Batch {
+        Batch(
+            schema: schema,
+            columns: columns.map { $0.slice(range) },
+            rowCount: range.count
+        )
+    }
+
+    /// One row by itself; allocates, so it serves messages and tests.
+    package func row(_ index: Int) -> [Value] { columns.map { $0.value(index) } }
+}
