@@ -37,6 +37,7 @@ let package = Package(
     targets: [
         module("Base", "Failures"),
         module("Base", "Columns"),
+        module("Base", "Flow", "Failures"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20
