@@ -38,6 +38,8 @@ let package = Package(
         module("Base", "Failures"),
         module("Base", "Columns"),
         module("Base", "Flow", "Failures"),
+        module("Paths", "SQLFront", "Columns", "Failures"),
+        module("Paths", "StreamSQL", "Columns", "Failures", "SQLFront"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20
