@@ -23,6 +23,15 @@ func module(_ layer: String, _ name: String, _ dependencies: String...) -> Targe
     )
 }
 
+func program(_ layer: String, _ name: String, _ dependencies: String...) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Sources/\(layer)/\(name)",
+        swiftSettings: strict
+    )
+}
+
 func tests(_ level: String, _ name: String, _ dependencies: String...) -> Target {
     .testTarget(
         name: name,
@@ -40,6 +49,7 @@ let package = Package(
         module("Base", "Flow", "Failures"),
         module("Paths", "SQLFront", "Columns", "Failures"),
         module("Paths", "StreamSQL", "Columns", "Failures", "SQLFront"),
+        program("Apps", "cutover"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20
