@@ -50,6 +50,7 @@ let package = Package(
         module("Paths", "SQLFront", "Columns", "Failures"),
         module("Paths", "StreamSQL", "Columns", "Failures", "SQLFront"),
         program("Apps", "cutover"),
+        tests("Unit", "FlowTests", "Failures", "Flow"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20

@@ -75,7 +75,7 @@ package struct RowReference: Sendable, Hashable {
 /// A row that was refused, with the reason.
 package struct RowFailure: Sendable, Hashable {
     package var row: RowReference
-    /// `EVAL_OVERFLOW`, `TIME_NULL` …
+    /// The error's name, such as `EVAL_OVERFLOW` or `TIME_NULL`.
     package var code: String
     /// What happened, with the offending values.
     package var message: String

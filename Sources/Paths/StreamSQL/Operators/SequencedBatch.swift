@@ -49,7 +49,9 @@ package enum RowNumbers: Sendable {
         case .consecutive(let first):
             return .each(
                 Buffer(capacity: selection.count) { output in
-                    for index in selection.indices { output.append(first + Int64(selection[index])) }
+                    for index in selection.indices {
+                        output.append(first + Int64(selection[index]))
+                    }
                 }
             )
         case .each(let numbers):
