@@ -41,16 +41,29 @@ func tests(_ level: String, _ name: String, _ dependencies: String...) -> Target
     )
 }
 
+func support(_ name: String, _ dependencies: String...) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Tests/Support/\(name)",
+        swiftSettings: strict
+    )
+}
+
 let package = Package(
     name: "cutover",
     targets: [
         module("Base", "Failures"),
         module("Base", "Columns"),
         module("Base", "Flow", "Failures"),
+        module("Base", "Hashing"),
         module("Paths", "SQLFront", "Columns", "Failures"),
         module("Paths", "StreamSQL", "Columns", "Failures", "SQLFront"),
         program("Apps", "cutover"),
         tests("Unit", "FlowTests", "Failures", "Flow"),
+        support("TestKit", "Hashing"),
+        tests("Unit", "HashingTests", "Hashing", "TestKit"),
+        tests("Unit", "TestKitTests", "TestKit"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20
