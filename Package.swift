@@ -55,6 +55,7 @@ let package = Package(
     targets: [
         module("Base", "Failures"),
         module("Base", "Columns"),
+        module("Base", "Scalars"),
         module("Base", "Flow", "Failures"),
         module("Base", "Hashing"),
         module("Paths", "SQLFront", "Columns", "Failures"),
@@ -64,6 +65,7 @@ let package = Package(
         support("TestKit", "Hashing"),
         tests("Unit", "HashingTests", "Hashing", "TestKit"),
         tests("Unit", "TestKitTests", "TestKit"),
+        tests("Unit", "ScalarsTests", "Scalars"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20
