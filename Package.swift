@@ -61,6 +61,7 @@ let package = Package(
         module("Paths", "SQLFront", "Columns", "Failures"),
         module("Paths", "StreamSQL", "Columns", "Failures", "SQLFront"),
         program("Apps", "cutover"),
+        tests("Unit", "ColumnsTests", "Columns"),
         tests("Unit", "FlowTests", "Failures", "Flow"),
         support("TestKit", "Hashing"),
         tests("Unit", "HashingTests", "Hashing", "TestKit"),
