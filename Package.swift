@@ -32,11 +32,17 @@ func program(_ layer: String, _ name: String, _ dependencies: String...) -> Targ
     )
 }
 
-func tests(_ level: String, _ name: String, _ dependencies: String...) -> Target {
+func tests(
+    _ level: String,
+    _ name: String,
+    _ dependencies: String...,
+    exclude: [String] = []
+) -> Target {
     .testTarget(
         name: name,
         dependencies: dependencies.map { .init(stringLiteral: $0) },
         path: "Tests/\(level)/\(name)",
+        exclude: exclude,
         swiftSettings: strict
     )
 }
@@ -58,6 +64,7 @@ let package = Package(
         module("Base", "Scalars"),
         module("Base", "Flow", "Failures"),
         module("Base", "Hashing"),
+        module("Base", "Units"),
         module("Paths", "SQLFront", "Columns", "Failures"),
         module("Paths", "StreamSQL", "Columns", "Failures", "SQLFront"),
         program("Apps", "cutover"),
@@ -67,6 +74,8 @@ let package = Package(
         tests("Unit", "HashingTests", "Hashing", "TestKit"),
         tests("Unit", "TestKitTests", "TestKit"),
         tests("Unit", "ScalarsTests", "Scalars"),
+        tests("Unit", "UnitsTests", "TestKit", "Units"),
+        tests("Unit", "TestKitTests", "TestKit", exclude: ["Golden"]),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20
