@@ -72,7 +72,6 @@ let package = Package(
         tests("Unit", "FlowTests", "Failures", "Flow"),
         support("TestKit", "Hashing"),
         tests("Unit", "HashingTests", "Hashing", "TestKit"),
-        tests("Unit", "TestKitTests", "TestKit"),
         tests("Unit", "ScalarsTests", "Scalars"),
         tests("Unit", "UnitsTests", "TestKit", "Units"),
         tests("Unit", "TestKitTests", "TestKit", exclude: ["Golden"]),
