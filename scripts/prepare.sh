@@ -34,6 +34,11 @@ fail() {
     exit "$1"
 }
 
+# Prints the commit of the clone, with `-dirty` where files differ from it; nothing outside git.
+source_commit() {
+    git -C "$root" describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || true
+}
+
 # --- one at a time ---------------------------------------------------------------------------------
 
 lock() {
@@ -222,6 +227,15 @@ prepare() {
 }
 
 # --- building --------------------------------------------------------------------------------------
+
+# A build of everything, the binary included, says when it began: an edit during it counts as newer.
+# `cutover` compares with this stamp. It appears only when the build is whole.
+mark_build_start() {
+    rm -f "$state/built"
+    printf '%s' "$root" >"$state/built.new"
+}
+
+mark_build_end() { mv -f "$state/built.new" "$state/built"; }
 
 # build ARGUMENT...  one release build with these arguments of `swift build`. Call it under the lock.
 # A clone that was moved, and a build that was killed and then fails, start again from nothing.

@@ -1,0 +1,29 @@
+/// The rows of the table in `Package.swift`.
+struct PackageTable {
+    struct Module: Sendable {
+        /// Folder from the root of the clone.
+        var folder: String
+        /// Names of the modules of this package that it depends on.
+        var dependencies: Set<String>
+    }
+
+    var modules: [String: Module] = [:]
+
+    /// Reads rows such as `module("Base", "Columns", "Failures")`, on one line or over several.
+    init(_ file: SourceFile) {
+        let row = /\b(module|program|tests|support)\(\s*("[^)]*")\s*,?\s*\)/
+        for match in file.text.matches(of: row) {
+            var words = match.output.2.split(separator: ",").map { word in
+                String(word.filter { $0 != "\"" && !$0.isWhitespace })
+            }.filter { !$0.isEmpty }[...]
+            let folder =
+                switch match.output.1 {
+                case "support": "Tests/Support"
+                case "tests": "Tests/" + (words.popFirst() ?? "")
+                default: "Sources/" + (words.popFirst() ?? "")
+                }
+            guard let name = words.popFirst() else { continue }
+            modules[name] = Module(folder: "\(folder)/\(name)", dependencies: Set(words))
+        }
+    }
+}
