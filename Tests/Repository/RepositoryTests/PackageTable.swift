@@ -11,11 +11,11 @@ struct PackageTable {
 
     /// Reads rows such as `module("Base", "Columns", "Failures")`, on one line or over several.
     init(_ file: SourceFile) {
-        let row = /\b(module|program|tests|support)\(\s*("[^)]*")\s*,?\s*\)/
+        let row = /\b(module|program|tests|support)\(([^()]*)\)/
         for match in file.text.matches(of: row) {
-            var words = match.output.2.split(separator: ",").map { word in
-                String(word.filter { $0 != "\"" && !$0.isWhitespace })
-            }.filter { !$0.isEmpty }[...]
+            // Words in quotes up to the first labelled argument.
+            let plain = match.output.2.prefix { $0 != ":" }
+            var words = plain.matches(of: /"(\w+)"/).map { String($0.output.1) }[...]
             let folder =
                 switch match.output.1 {
                 case "support": "Tests/Support"
