@@ -106,14 +106,30 @@ system_arrow() {
         "arrow >= ${version%%.*}" "parquet >= ${version%%.*}" 2>/dev/null
 }
 
-require_toolchain() {
+# Sets the mark that says whose Arrow this clone is built with. One in .deps wins, being there already.
+find_arrow() {
+    if ! arrow_ready && system_arrow; then
+        mkdir -p "$deps"
+        : >"$deps/system-arrow"
+        return
+    fi
+    rm -f "$deps/system-arrow"
+    arrow_ready
+}
+
+# Prints what is wrong with the Swift toolchain on PATH; nothing where it will do.
+toolchain_problem() {
     local found
     found=$(swift_version)
-    if [[ -n $found ]] && at_least "$found" "$minimum_swift"; then return; fi
-    fail 2 CFG_NO_TOOLCHAIN \
-        "a Swift toolchain of version $minimum_swift or newer is needed, and ${found:+only $found}${found:-none} is on PATH" \
-        "Install one from https://www.swift.org/install/linux/ (swiftly, or a tar file unpacked anywhere), put its usr/bin on PATH, and repeat the command."
+    if [[ -z $found ]]; then
+        printf 'a Swift toolchain of version %s or newer (none is on PATH)' "$minimum_swift"
+    elif ! at_least "$found" "$minimum_swift"; then
+        printf 'a Swift toolchain of version %s or newer (on PATH is %s)' "$minimum_swift" "$found"
+    fi
 }
+
+readonly toolchain_remedy="A toolchain comes from https://www.swift.org/install/linux/ (by swiftly, or as a tar \
+file to unpack anywhere). Put its usr/bin on PATH, and repeat the command."
 
 # --- installing ------------------------------------------------------------------------------------
 
@@ -210,20 +226,28 @@ install_arrow() {
 
 # prepare LIST...  makes everything that building needs be there. Call it under the lock.
 prepare() {
-    local packages=() arrow=0
+    local packages=() arrow=0 toolchain
     mapfile -t packages < <(missing_packages "$@")
-    arrow_ready || system_arrow || arrow=1
-    if [[ ${CUTOVER_NO_INSTALL:-0} == 1 ]] && ((${#packages[@]} + arrow > 0)); then
-        ((arrow)) && packages+=("pyarrow==$(arrow_version) (for Arrow C++, into .deps)")
-        local joined
-        joined=$(printf ', %s' "${packages[@]}")
-        printf '%s\n' "${packages[@]}" >&2
-        fail 2 CFG_MISSING "missing: ${joined:2}" \
-            "Unset CUTOVER_NO_INSTALL to let the command install them, or install them yourself."
+    find_arrow || arrow=1
+    toolchain=$(toolchain_problem)
+    if [[ ${CUTOVER_NO_INSTALL:-0} == 1 ]]; then
+        report_missing "$toolchain" "${packages[@]}" \
+            "$( ((arrow)) && printf 'Arrow C++ (pyarrow %s, into .deps)' "$(arrow_version)")"
     fi
-    require_toolchain
+    if [[ -n $toolchain ]]; then fail 2 CFG_NO_TOOLCHAIN "missing: $toolchain" "$toolchain_remedy"; fi
     if ((${#packages[@]} > 0)); then install_packages "${packages[@]}"; fi
     if ((arrow)); then install_arrow; fi
+}
+
+# report_missing ITEM…  lists what is missing and ends, unless every item is empty.
+report_missing() {
+    local item joined= remedy="Unset CUTOVER_NO_INSTALL to have it installed, or install it yourself."
+    for item in "$@"; do
+        if [[ -n $item ]]; then joined+="${joined:+, }$item"; fi
+    done
+    if [[ -z $joined ]]; then return; fi
+    if [[ -n $1 ]]; then remedy+=" $toolchain_remedy"; fi
+    fail 2 CFG_MISSING "missing: $joined" "$remedy"
 }
 
 # --- building --------------------------------------------------------------------------------------
