@@ -60,7 +60,7 @@ let package = Package(
     name: "cutover",
     targets: [
         module("Base", "Failures"),
-        module("Base", "Columns"),
+        module("Base", "Columns", "Hashing"),
         module("Base", "Scalars"),
         module("Base", "Flow", "Failures"),
         module("Base", "Hashing"),
@@ -69,6 +69,8 @@ let package = Package(
         module("Paths", "StreamSQL", "Columns", "Failures", "SQLFront"),
         program("Apps", "cutover"),
         tests("Unit", "ColumnsTests", "Columns"),
+        tests("Unit", "ColumnsTests", "Columns", "Hashing"),
+        tests("Unit", "FlowTests", "Failures", "Flow"),
         support("TestKit", "Hashing"),
         tests("Unit", "FlowTests", "Failures", "Flow"),
         tests("Unit", "HashingTests", "Hashing", "TestKit"),

@@ -115,7 +115,9 @@ package enum Accumulators {
         forEach(groups, validity) { row, group in states[group] = max(states[group], values[row]) }
     }
 
-    /// Keeps the smallest double, NaN being the largest; states begin as NaN. Of −0 and 0 the first stays.
+    /// Keeps the smallest double, NaN being the largest; states begin as NaN.
+    ///
+    /// Of −0 and 0 the first stays.
     package static func addMinima(
         _ groups: Span<Int32>,
         _ values: Span<Double>,
@@ -130,7 +132,9 @@ package enum Accumulators {
         }
     }
 
-    /// Keeps the largest double, NaN being the largest; states begin as -infinity. Of −0 and 0 the first stays.
+    /// Keeps the largest double, NaN being the largest; states begin as -infinity.
+    ///
+    /// Of −0 and 0 the first stays.
     package static func addMaxima(
         _ groups: Span<Int32>,
         _ values: Span<Double>,

@@ -27,7 +27,7 @@ extension Batch {
 
     /// One sorted batch out of several that are sorted; equal rows by batch, then by row.
     ///
-    /// - Parameter batches: at least one, all of one layout.
+    /// There is at least one batch, and all are of one layout.
     package static func merge(_ batches: [Batch], by keys: [SortKey]) -> Batch {
         if batches.count == 1 { return batches[0] }
         let comparator = RowComparator(

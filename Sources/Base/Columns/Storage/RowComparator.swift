@@ -19,24 +19,6 @@ package struct RowComparator: Sendable {
         case coded(codes: UnsafePointer<Int32>, TextPointers)
     }
 
-    @safe
-    private struct TextPointers {
-        let offsets: UnsafePointer<Int32>
-        let bytes: UnsafePointer<UInt8>
-
-        init(_ texts: TextValues) {
-            unsafe offsets = texts.offsets.first
-            unsafe bytes = texts.bytes.first
-        }
-
-        @inline(__always)
-        func text(_ row: Int) -> UnsafeBufferPointer<UInt8> {
-            let start = unsafe Int(offsets[row])
-            let end = unsafe Int(offsets[row + 1])
-            return unsafe UnsafeBufferPointer(start: bytes + start, count: end - start)
-        }
-    }
-
     private let sources: [[Column]]
     private let orders: [SortOrder]
     /// The columns of the first source, then those of the next.

@@ -5,6 +5,7 @@ extension Selection {
     /// - Parameters:
     ///   - columns: key columns, each at least `rows` long; none at all leaves the rows as they are.
     ///   - orders: one for each column.
+    ///   - rows: how many rows to sort.
     /// - Complexity: O(rows) passes for each column over the bytes in which ties differ; 36 bytes a row.
     package init(sorting columns: [Column], orders: [SortOrder], rows: Int) {
         precondition(columns.count == orders.count, "an order per column")
