@@ -67,7 +67,7 @@ let package = Package(
         module("Base", "Units"),
         module("Base", "JSON", "Failures"),
         module("Paths", "SQLFront", "Columns", "Failures"),
-        module("Paths", "StreamSQL", "Columns", "Failures", "SQLFront"),
+        module("Paths", "StreamSQL", "Columns", "Failures", "Hashing", "SQLFront"),
         program("Apps", "cutover"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
         tests("Unit", "FlowTests", "Failures", "Flow"),
@@ -78,6 +78,7 @@ let package = Package(
         tests("Unit", "UnitsTests", "TestKit", "Units"),
         tests("Unit", "TestKitTests", "TestKit", exclude: ["Golden"]),
         tests("Repository", "RepositoryTests"),
+        tests("Unit", "StreamSQLTests", "Columns", "Failures", "StreamSQL"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20
