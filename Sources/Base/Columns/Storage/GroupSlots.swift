@@ -66,7 +66,8 @@ enum GroupHash {
 /// The rows that a kernel visits: the first `count`, or those that `rows` lists.
 @safe
 struct VisitedRows {
-    /// Each is below the number of rows of every column visited; checked by whoever makes this.
+    // SAFETY: `GroupTable` checks that each of the `count` rows is below the number of rows of every
+    // column visited, and holds the selection during the call.
     let rows: UnsafePointer<Int32>?
     let count: Int
 
@@ -80,7 +81,8 @@ struct VisitedRows {
 /// Validity of the rows that a kernel visits.
 @safe
 struct VisitedValidity {
-    /// Nil where no row is NULL.
+    // SAFETY: words of a bitmap as long as its column, which holds it; callers pass rows of the column.
+    // Nil where no row is NULL.
     let words: UnsafePointer<UInt64>?
 
     @inline(__always)
