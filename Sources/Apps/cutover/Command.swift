@@ -9,7 +9,6 @@ enum Command {
             FileHandle.standardError.write(Data(message.utf8))
             exit(2)
         }
-        let commit = ProcessInfo.processInfo.environment["CUTOVER_COMMIT"]
-        print(VersionReport(version: programVersion, commit: commit).text)
+        print(VersionReport(version: programVersion, commit: Installation.current.commit).text)
     }
 }
