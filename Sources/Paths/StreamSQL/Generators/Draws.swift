@@ -27,7 +27,7 @@ struct Draws {
         for letter in 0..<count {
             if letter & 7 == 0 { word = self[index &+ UInt64(letter >> 3)] }
             // The byte's high bits choose among 26 letters.
-            texts.appendPart(97 &+ UInt8(truncatingIfNeeded: (word & 0xFF) &* 26 &>> 8))
+            texts.appendPart(97 &+ UInt8(truncatingIfNeeded: ((word & 0xFF) &* 26) &>> 8))
             word &>>= 8
         }
     }
@@ -38,7 +38,7 @@ struct Draws {
         var word: UInt64 = 0
         for digit in 0..<count {
             if digit & 7 == 0 { word = self[index &+ UInt64(digit >> 3)] }
-            texts.appendPart(48 &+ UInt8(truncatingIfNeeded: (word & 0xFF) &* 10 &>> 8))
+            texts.appendPart(48 &+ UInt8(truncatingIfNeeded: ((word & 0xFF) &* 10) &>> 8))
             word &>>= 8
         }
     }

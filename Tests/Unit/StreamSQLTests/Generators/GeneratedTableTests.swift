@@ -123,6 +123,22 @@ struct NexmarkEventsTests {
         }
     }
 
+    @Test("letters and digits are all used, about equally often")
+    func letters() throws {
+        let events = try NexmarkEvents(count: 100_000)
+        let bids = NexmarkBids(events).batch(0..<2_000)
+        var counts = [UInt8: Int]()
+        for text in texts(bids, "extra") { for byte in text.utf8 { counts[byte, default: 0] += 1 } }
+        let mean = counts.values.reduce(0, +) / 26
+        #expect(counts.keys.sorted() == Array(UInt8(ascii: "a")...UInt8(ascii: "z")))
+        #expect(counts.values.allSatisfy { abs($0 - mean) < mean / 5 })
+        let people = NexmarkPeople(events).batch(0..<200)
+        let cards = texts(people, "creditCard")
+        #expect(cards.allSatisfy { $0.count == 19 && $0.split(separator: " ").count == 4 })
+        #expect(Set(cards).count == 200)
+        #expect(Set(cards.joined().utf8).count == 11)
+    }
+
     @Test("half of the channels are hot and nine tenths of the addresses name a channel")
     func channels() throws {
         let bids = NexmarkBids(try NexmarkEvents(count: 20_000)).batch(0..<10_000)
