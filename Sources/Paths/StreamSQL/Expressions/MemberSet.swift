@@ -61,8 +61,13 @@ struct MemberSet: Sendable {
 }
 
 /// Whether the ascending `members` hold `element`; O(log members).
+///
+/// Without `BitwiseCopyable` the optimizer of Swift 6.3.1 crashes on the span (CONTRIBUTING.md, traps).
 @inline(__always)
-private func contains<Element: Comparable>(_ members: Span<Element>, _ element: Element) -> Bool {
+private func contains<Element: Comparable & BitwiseCopyable>(
+    _ members: Span<Element>,
+    _ element: Element
+) -> Bool {
     var (lower, upper) = (0, members.count)
     while lower < upper {
         let middle = (lower &+ upper) >> 1
