@@ -68,7 +68,16 @@ let package = Package(
         module("Base", "Units"),
         module("Base", "JSON", "Failures"),
         module("Paths", "SQLFront", "Columns", "Failures"),
-        module("Paths", "StreamSQL", "Columns", "Decimals", "Failures", "Hashing", "Scalars", "SQLFront"),
+        module(
+            "Paths",
+            "StreamSQL",
+            "Columns",
+            "Decimals",
+            "Failures",
+            "Hashing",
+            "Scalars",
+            "SQLFront"
+        ),
         program("Apps", "cutover", "Units"),
         support("TestKit", "Hashing"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
