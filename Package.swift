@@ -67,6 +67,7 @@ let package = Package(
         module("Base", "Hashing"),
         module("Base", "Units"),
         module("Base", "JSON", "Failures"),
+        module("Base", "Arguments", "Failures", "Units"),
         module("Paths", "SQLFront", "Columns", "Failures"),
         module(
             "Paths",
@@ -85,6 +86,15 @@ let package = Package(
         tests("Unit", "FlowTests", "Failures", "Flow"),
         tests("Unit", "HashingTests", "Hashing", "TestKit"),
         tests("Unit", "ScalarsTests", "Scalars"),
+        tests(
+            "Unit",
+            "ArgumentsTests",
+            "Arguments",
+            "Failures",
+            "TestKit",
+            "Units",
+            exclude: ["Golden"]
+        ),
         tests("Unit", "JSONTests", "Failures", "JSON", "TestKit"),
         tests("Unit", "UnitsTests", "TestKit", "Units"),
         tests("Unit", "TestKitTests", "TestKit", exclude: ["Golden"]),
