@@ -75,6 +75,7 @@ let package = Package(
             "Columns",
             "Decimals",
             "Failures",
+            "Flow",
             "Hashing",
             "Scalars",
             "SQLFront"
@@ -101,6 +102,19 @@ let package = Package(
         tests("Unit", "StreamSQLTests", "Columns", "Failures", "SQLFront", "StreamSQL", "TestKit"),
         tests("Unit", "DecimalsTests", "Decimals", "TestKit"),
         tests("Repository", "RepositoryTests"),
+        tests("Repository", "RepositoryTests"),
+        tests(
+            "Unit",
+            "StreamSQLTests",
+            "Columns",
+            "Failures",
+            "Flow",
+            "Hashing",
+            "SQLFront",
+            "StreamSQL",
+            "TestKit"
+        ),
+        tests("Unit", "DecimalsTests", "Decimals", "TestKit"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20

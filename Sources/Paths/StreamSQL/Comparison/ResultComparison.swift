@@ -1,0 +1,201 @@
+package import Columns
+
+/// The rows of two processors held against each other.
+///
+/// Rows pair by the plan's unique key; without one, results are compared as multisets of rows, in which
+/// approximate numbers are paired by rank among rows that agree in everything else.
+package struct ResultComparison: Sendable {
+    /// A pair of rows, or a row without a partner.
+    package struct Example: Sendable, Hashable {
+        package enum Kind: String, Sendable, Hashable {
+            /// The candidate lacks the row.
+            case missing
+            /// Only the candidate has the row.
+            case extra
+            /// Both have the key, with different values.
+            case mismatch
+        }
+
+        package var kind: Kind
+        package var primary: [Value]?
+        package var candidate: [Value]?
+        /// Names of the columns that differ.
+        package var columns: [String]
+    }
+
+    package private(set) var primaryCount = 0
+    package private(set) var candidateCount = 0
+    package private(set) var matched = 0
+    package private(set) var missing = 0
+    package private(set) var extra = 0
+    package private(set) var mismatched = 0
+    /// Whether the same rows came in another order; only looked at when all rows match.
+    package private(set) var isReordered = false
+    /// At most the limit given to `init`, in the primary's order, then the candidate's.
+    package private(set) var examples: [Example] = []
+
+    package var isEqual: Bool { missing == 0 && extra == 0 && mismatched == 0 }
+
+    private let exampleLimit: Int
+
+    /// Compares two results of one schema.
+    ///
+    /// - Parameters:
+    ///   - primary: all rows of the primary.
+    ///   - candidate: all rows of the candidate, with the same column types.
+    ///   - key: columns that are together unique; nil compares multisets.
+    ///   - tolerance: for FLOAT and DOUBLE columns.
+    ///   - exampleLimit: examples to keep.
+    /// - Complexity: O(rows × columns).
+    package init(
+        primary: Batch,
+        candidate: Batch,
+        key: [Int]?,
+        tolerance: RowTolerance,
+        exampleLimit: Int = 20
+    ) {
+        precondition(
+            primary.schema.fields.map(\.type) == candidate.schema.fields.map(\.type),
+            "results of one plan have the same types"
+        )
+        self.exampleLimit = exampleLimit
+        primaryCount = primary.rowCount
+        candidateCount = candidate.rowCount
+        let all = Array(primary.columns.indices)
+        // Approximate columns cannot identify a row that may differ in the last digits.
+        let identity = key ?? all.filter { !primary.schema[$0].type.isApproximate }
+        let pairs = RowPairs(
+            primary: primary,
+            candidate: candidate,
+            identity: identity,
+            ranking: key == nil ? all.filter { primary.schema[$0].type.isApproximate } : []
+        )
+        judge(pairs, primary, candidate, tolerance)
+        isReordered = isEqual && !pairs.isInOrder
+    }
+
+    private mutating func judge(
+        _ pairs: RowPairs,
+        _ primary: Batch,
+        _ candidate: Batch,
+        _ tolerance: RowTolerance
+    ) {
+        let left = primary.gather(by: Selection(pairs.paired.map(\.primary)))
+        let right = candidate.gather(by: Selection(pairs.paired.map(\.candidate)))
+        var differing: [Int: [String]] = [:]
+        for column in left.columns.indices {
+            let name = primary.schema[column].name
+            for row in left.columns[column].rows(differingFrom: right.columns[column], tolerance) {
+                differing[row, default: []].append(name)
+            }
+        }
+        mismatched = differing.count
+        matched = pairs.paired.count - mismatched
+        missing = pairs.primaryOnly.count
+        extra = pairs.candidateOnly.count
+        for row in differing.keys.sorted().prefix(exampleLimit) {
+            examples.append(
+                Example(
+                    kind: .mismatch,
+                    primary: left.row(row),
+                    candidate: right.row(row),
+                    columns: differing[row] ?? []
+                )
+            )
+        }
+        for row in pairs.primaryOnly.prefix(exampleLimit - examples.count) {
+            examples.append(
+                Example(kind: .missing, primary: primary.row(row), candidate: nil, columns: [])
+            )
+        }
+        for row in pairs.candidateOnly.prefix(exampleLimit - examples.count) {
+            examples.append(
+                Example(kind: .extra, primary: nil, candidate: candidate.row(row), columns: [])
+            )
+        }
+    }
+}
+
+/// Which rows of two results belong together.
+private struct RowPairs {
+    private(set) var paired: [(primary: Int, candidate: Int)] = []
+    private(set) var primaryOnly: [Int] = []
+    private(set) var candidateOnly: [Int] = []
+
+    /// Whether partners stand in the same order on both sides.
+    var isInOrder: Bool {
+        var last = -1
+        for pair in paired {
+            if pair.candidate < last { return false }
+            last = pair.candidate
+        }
+        return true
+    }
+
+    /// Pairs rows that agree in `identity`; several such rows pair in order of `ranking`, then of appearance.
+    init(primary: Batch, candidate: Batch, identity: [Int], ranking: [Int]) {
+        var table = GroupTable(keyTypes: identity.map { primary.schema[$0].type })
+        let left = Self.rowsByGroup(&table, primary, identity, ranking)
+        let right = Self.rowsByGroup(&table, candidate, identity, ranking)
+        for group in 0..<max(left.count, right.count) {
+            let ours = group < left.count ? left[group] : []
+            let theirs = group < right.count ? right[group] : []
+            let both = min(ours.count, theirs.count)
+            for index in 0..<both { paired.append((ours[index], theirs[index])) }
+            primaryOnly.append(contentsOf: ours[both...])
+            candidateOnly.append(contentsOf: theirs[both...])
+        }
+        paired.sort { $0.primary < $1.primary }
+        primaryOnly.sort()
+        candidateOnly.sort()
+    }
+
+    private static func rowsByGroup(
+        _ table: inout GroupTable,
+        _ batch: Batch,
+        _ identity: [Int],
+        _ ranking: [Int]
+    ) -> [[Int]] {
+        let groups =
+            identity.isEmpty
+            ? Buffer<Int32>(repeating: 0, count: batch.rowCount)
+            : table.groups(of: identity.map { batch.columns[$0] }, rows: batch.rowCount)
+        var rows = Array(repeating: [Int](), count: max(table.count, 1))
+        let order =
+            ranking.isEmpty
+            ? Selection(all: batch.rowCount)
+            : batch.sortedRows(by: ranking.map { Batch.SortKey($0) })
+        let numbers = order.rows.span
+        let span = groups.span
+        for index in numbers.indices {
+            let row = Int(numbers[index])
+            rows[Int(span[row])].append(row)
+        }
+        return rows
+    }
+}
+
+extension Column {
+    /// Rows in which two columns of one type and length differ.
+    fileprivate func rows(differingFrom other: Column, _ tolerance: RowTolerance) -> [Int] {
+        var differing: [Int] = []
+        for row in 0..<count {
+            if isNull(row) != other.isNull(row) {
+                differing.append(row)
+            } else if !isNull(row), !holdsSameValue(row, other, tolerance) {
+                differing.append(row)
+            }
+        }
+        return differing
+    }
+
+    private func holdsSameValue(_ row: Int, _ other: Column, _ tolerance: RowTolerance) -> Bool {
+        switch (values, other.values) {
+        case (.integers(let left), .integers(let right)): left[row] == right[row]
+        case (.doubles(let left), .doubles(let right)): tolerance.agree(left[row], right[row])
+        case (.booleans(let left), .booleans(let right)): left[row] == right[row]
+        case (.decimals(let left), .decimals(let right)): left[row] == right[row]
+        default: value(row) == other.value(row)
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package import Columns
+package import Failures
+internal import SQLFront
+private import Synchronization
+
+/// A job made ready to run: immutable, shared by all threads of a scheduler.
+package struct JobProgram: Sendable {
+    package let graph: StreamGraph
+    /// Per source, per operator: the compiled steps of each outgoing edge.
+    let sourceEdges: [[Edge]]
+    let operatorEdges: [[Edge]]
+    /// Partitions of each operator.
+    let partitionCounts: [Int]
+    let formatter: any OutputFormatter
+
+    struct Edge: Sendable {
+        let chain: TransformChain
+        let destination: StreamGraph.Destination
+        let slots = SlotCache()
+    }
+
+    /// Compiles every expression of the graph.
+    ///
+    /// - Throws: what compiling an expression throws, such as `EVAL_REGEX` for a pattern.
+    package init(
+        graph: StreamGraph,
+        partitions: Int,
+        context: EvaluationContext,
+        formatter: any OutputFormatter
+    ) throws(Failure) {
+        self.graph = graph
+        self.formatter = formatter
+        var sourceEdges: [[Edge]] = []
+        for source in graph.sources {
+            sourceEdges.append(try Self.compile(source.edges, source.schema, context))
+        }
+        var operatorEdges: [[Edge]] = []
+        for node in graph.operators {
+            operatorEdges.append(try Self.compile(node.edges, node.plan.schema, context))
+        }
+        self.sourceEdges = sourceEdges
+        self.operatorEdges = operatorEdges
+        partitionCounts = graph.operators.map { $0.exchangeKeys == nil ? 1 : partitions }
+    }
+
+    private static func compile(
+        _ edges: [StreamGraph.Edge],
+        _ schema: Schema,
+        _ context: EvaluationContext
+    ) throws(Failure) -> [Edge] {
+        var compiled: [Edge] = []
+        for edge in edges {
+            compiled.append(
+                Edge(
+                    chain: try TransformChain(edge.transforms, input: schema, context: context),
+                    destination: edge.destination
+                )
+            )
+        }
+        return compiled
+    }
+}
+
+// MARK: - Pieces of a step, used by both schedulers
+
+extension JobProgram {
+    /// What an edge brings to its destination.
+    enum Delivery: Sendable {
+        case rows(operator: Int, input: Int, PartitionedRows)
+        case output(PreparedOutput)
+    }
+
+    /// Takes rows across an edge: its transforms, then the exchange or the sink's formatting.
+    ///
+    /// - Returns: nil where no row is left.
+    func carry(
+        _ rows: SequencedBatch,
+        over edge: Edge,
+        clock: Int64,
+        report: inout StepReport
+    ) -> Delivery? {
+        let arrived = edge.chain.apply(rows, clock: clock, report: &report)
+        guard arrived.batch.rowCount > 0 else { return nil }
+        switch edge.destination {
+        case .sink: return .output(formatter.prepare(arrived.batch))
+        case .operator(let index, let input):
+            let node = graph.operators[index]
+            return .rows(
+                operator: index,
+                input: input,
+                PartitionedRows(
+                    arrived,
+                    keys: node.exchangeKeys?[input],
+                    partitions: partitionCounts[index],
+                    cache: edge.slots
+                )
+            )
+        }
+    }
+
+    /// Rows that several partitions emitted in one step, as the one partition of V1 would have emitted them.
+    func merge(_ emissions: [Emission]) -> [Batch] {
+        guard emissions.count > 1, emissions.contains(where: { !$0.order.isEmpty }) else {
+            return emissions.map(\.batch)
+        }
+        let comparator = RowComparator(
+            sources: emissions.map(\.order),
+            orders: emissions[0].order.map { _ in .ascending }
+        )
+        let order = comparator.merged(counts: emissions.map(\.batch.rowCount))
+        return [Batch.concatenate(emissions.map(\.batch)).gather(by: order)]
+    }
+}
+
+/// Numbers and watermarks for the rows that an operator emits.
+struct EmissionSequence {
+    private var nextNumber: Int64 = 0
+    /// The operator's watermark before the step that is being merged.
+    private var watermark = Int64.min
+
+    mutating func sequence(_ batch: Batch) -> SequencedBatch {
+        defer { nextNumber += Int64(batch.rowCount) }
+        return SequencedBatch(
+            batch: batch,
+            sequence: .consecutive(first: nextNumber),
+            watermarks: .constant(watermark)
+        )
+    }
+
+    /// Ends a step: what is emitted from now on comes after `watermark`.
+    mutating func advance(to watermark: Int64) { self.watermark = max(self.watermark, watermark) }
+}
+
+/// The slots of an edge's dictionary entries, worked out once and shared by all threads.
+final class SlotCache: Sendable {
+    private let known = Mutex(KeySlots())
+
+    /// The slot of each row's key; the lock is not held while they are computed.
+    func slots(of keys: [Column], rows: Int) -> Buffer<UInt16> {
+        var slots = known.withLock { $0 }
+        let result = slots.slots(of: keys, rows: rows)
+        let learned = slots
+        known.withLock { $0 = learned }
+        return result
+    }
+}
+
+/// Rows with the partition of an operator that each belongs to.
+struct PartitionedRows: Sendable {
+    let rows: SequencedBatch
+    /// Per partition its rows; nil where there is one partition only.
+    private let selections: [Selection]?
+
+    init(_ rows: SequencedBatch, keys: [Int]?, partitions: Int, cache: SlotCache) {
+        self.rows = rows
+        guard let keys, partitions > 1 else {
+            selections = nil
+            return
+        }
+        let slots = cache.slots(of: keys.map { rows.batch.columns[$0] }, rows: rows.batch.rowCount)
+        selections = KeySlots.partition(slots, workerCount: partitions)
+    }
+
+    /// Number of rows for one partition.
+    func count(_ partition: Int) -> Int {
+        selections?[partition].count ?? rows.batch.rowCount
+    }
+
+    /// The rows of one partition; nil where it has none.
+    func part(_ partition: Int) -> SequencedBatch? {
+        guard let selections else { return rows }
+        let selection = selections[partition]
+        guard selection.count > 0 else { return nil }
+        guard selection.count < rows.batch.rowCount else { return rows }
+        return rows.gather(by: selection)
+    }
+}
+
+extension SequencedBatch {
+    /// The rows in `selection`, in its order, with their numbers and watermarks.
+    package func gather(by selection: Selection) -> SequencedBatch {
+        let rows = selection.rows.span
+        return SequencedBatch(
+            batch: batch.gather(by: selection),
+            sequence: sequence.gather(rows),
+            watermarks: watermarks.gather(rows),
+            origin: origin.map { RowOrigin(chunk: $0.chunk, records: $0.records.gather(rows)) }
+        )
+    }
+}
+
+/// What one partition of an operator does in one step.
+struct OperatorStep {
+    var items: [(input: Int, rows: SequencedBatch)] = []
+    var watermark: Int64
+    var previousWatermark: Int64
+    var isLast: Bool
+
+    /// Runs the step on an instance; the emissions are in canonical order.
+    func run(
+        _ instance: any StatefulOperator,
+        report: inout StepReport
+    ) throws(Failure) -> [Emission] {
+        var emissions: [Emission] = []
+        for item in items {
+            try instance.process(item.rows, input: item.input, report: &report)
+        }
+        if watermark > previousWatermark {
+            try instance.advance(to: watermark, into: &emissions)
+        }
+        if isLast { try instance.finish(into: &emissions) }
+        return emissions.filter { $0.batch.rowCount > 0 }
+    }
+}

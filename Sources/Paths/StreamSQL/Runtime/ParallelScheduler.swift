@@ -1,0 +1,231 @@
+package import Failures
+package import Flow
+
+/// V2: threads that decode, exchange and compute by partitions, with V1's result to the byte.
+///
+/// Every operator sees the same steps as on V1. Within an operator, partition `p` of step `s` runs after
+/// its step `s − 1`; the emissions of a step are merged when all partitions have run it; steps are
+/// committed in order. All else may overlap: see ``ParallelState`` for the turns. Threads take the task
+/// furthest downstream first, so that little is in flight, and sleep when there is none.
+package struct ParallelScheduler {
+    private let context: Context
+    private let threadCount: Int
+    private let bindsThreads: Bool
+
+    /// What the threads share.
+    struct Context: Sendable {
+        let program: JobProgram
+        /// Per operator, per partition.
+        let partitions: [[Exclusive<Partition>]]
+        /// Per operator the numbering of what it emits.
+        let emissionSequences: [Exclusive<EmissionSequence>]
+        let input: JobInput
+        let ledger: Exclusive<JobLedger>
+        let clock: JobClock
+        let control: JobControl
+        let monitor: Monitor<ParallelState>
+    }
+
+    /// One partition of an operator.
+    package struct Partition {
+        let instance: any StatefulOperator
+        var watermark = Int64.min
+        /// A partition that threw has no valid state any more; the job ends when the step is committed.
+        var isBroken = false
+
+        package init(_ instance: any StatefulOperator) { self.instance = instance }
+    }
+
+    /// A scheduler for one run.
+    ///
+    /// - Parameters:
+    ///   - program: the compiled job.
+    ///   - partitions: per operator as many as the program counts.
+    ///   - input: gives the splits' pieces.
+    ///   - sequencer: orders them.
+    ///   - ledger: commits each step.
+    ///   - clock: the moment that `NOW` shows in each step.
+    ///   - control: asks to stop.
+    ///   - threads: OS threads to run, at least 1.
+    ///   - bindsThreads: whether each thread stays on a CPU of its own.
+    ///   - stepLimit: steps and decoded pieces in flight before readers stop; at least 2.
+    package init(
+        program: JobProgram,
+        partitions: [[Exclusive<Partition>]],
+        input: JobInput,
+        sequencer: sending Sequencer,
+        ledger: Exclusive<JobLedger>,
+        clock: JobClock,
+        control: JobControl,
+        threads: Int,
+        bindsThreads: Bool,
+        stepLimit: Int
+    ) {
+        context = Context(
+            program: program,
+            partitions: partitions,
+            emissionSequences: program.graph.operators.map { _ in Exclusive(EmissionSequence()) },
+            input: input,
+            ledger: ledger,
+            clock: clock,
+            control: control,
+            monitor: Monitor(
+                ParallelState(
+                    graph: program.graph,
+                    partitionCounts: program.partitionCounts,
+                    sequencer: sequencer,
+                    splitCount: input.splitCount,
+                    stepLimit: stepLimit
+                )
+            )
+        )
+        threadCount = threads
+        self.bindsThreads = bindsThreads
+    }
+
+    /// Runs the job to its end; returns when all threads have ended.
+    package func run() throws(Failure) {
+        var threads: [WorkerThread] = []
+        defer { for thread in threads { thread.join() } }
+        do throws(Failure) {
+            for index in 0..<threadCount {
+                let context = context
+                threads.append(
+                    try WorkerThread(processor: bindsThreads ? index : nil) { context.work() }
+                )
+            }
+        } catch {
+            context.stop(with: error)
+            throw error
+        }
+        let failure = context.monitor.wait { state in state.isStopped ? .some(state.failure) : nil }
+        if let failure { throw failure }
+    }
+}
+
+extension ParallelScheduler.Context {
+    /// A thread's life: take a task, run it, until the job has stopped.
+    func work() {
+        while true {
+            let task = monitor.wait { state in state.take() }
+            if case .stop = task { return }
+            do throws(Failure) {
+                try control.checkCancellation()
+                try perform(task)
+            } catch {
+                stop(with: error)
+            }
+        }
+    }
+
+    func stop(with failure: Failure) {
+        monitor.withLock { $0.stop(failure) }
+        monitor.wakeAll()
+    }
+
+    /// Changes the shared state and wakes threads if that made work for them.
+    private func update(_ change: (inout ParallelState) -> Void) {
+        let wakes = monitor.withLock { state in
+            change(&state)
+            return state.takeWakeRequest()
+        }
+        switch wakes {
+        case .none: break
+        case .one: monitor.wakeOne()
+        case .all: monitor.wakeAll()
+        }
+    }
+
+    private func perform(_ task: ParallelState.Task) throws(Failure) {
+        switch task {
+        case .stop: break
+        case .decode(let split, let piece): decode(split: split, piece: piece)
+        case .transform(let step, let source): transform(step, source)
+        case .operate(let index, let partition, let step, let work):
+            operate(index, partition, step, work)
+        case .merge(let index, let step, let results): merge(index, step, results)
+        case .commit(let outcome):
+            try ledger.withValue { ledger throws(Failure) in try ledger.commit(outcome) }
+            update { $0.didCommit() }
+        }
+    }
+
+    private func decode(split: Int, piece: Int) {
+        let claim = input.claim(split: split)
+        if case .end = claim {
+            update { $0.didEnd(split: split, pieceCount: piece) }
+            return
+        }
+        update { $0.didClaim(split: split) }
+        let decoded = input.decode(claim, split: split)
+        update { $0.didDecode(decoded, split: split, piece: piece) }
+    }
+
+    private func transform(_ step: Int, _ source: Sequencer.Step?) {
+        let moment = clock.moment()
+        var report = StepReport()
+        var deliveries: [ParallelState.Arrival] = []
+        if let source, let rows = source.rows {
+            control.waitUntilDue(rows)
+            for (ordinal, edge) in program.sourceEdges[source.source].enumerated() {
+                let delivery = program.carry(rows, over: edge, clock: moment, report: &report)
+                guard let delivery else { continue }
+                deliveries.append(ParallelState.Arrival(ordinal: ordinal, delivery))
+            }
+        }
+        update { $0.didTransform(step, deliveries, report) }
+    }
+
+    private func operate(
+        _ index: Int,
+        _ partition: Int,
+        _ step: Int,
+        _ work: ParallelState.Work
+    ) {
+        var report = StepReport()
+        let result = partitions[index][partition].withValue {
+            (state: inout ParallelScheduler.Partition) -> Result<[Emission], Failure> in
+            guard !state.isBroken else { return .success([]) }
+            let watermark = max(state.watermark, work.watermark)
+            let operatorStep = OperatorStep(
+                items: work.arrivals.compactMap { arrival in
+                    arrival.rows.part(partition).map { (arrival.input, $0) }
+                },
+                watermark: watermark,
+                previousWatermark: state.watermark,
+                isLast: work.isLast
+            )
+            state.watermark = watermark
+            do throws(Failure) {
+                return .success(try operatorStep.run(state.instance, report: &report))
+            } catch {
+                state.isBroken = true
+                return .failure(error)
+            }
+        }
+        update { $0.didOperate(index, partition, step, result, report) }
+    }
+
+    private func merge(_ index: Int, _ step: Int, _ results: ParallelState.StepResults) {
+        let moment = clock.moment()
+        var report = StepReport()
+        let emissions = results.emissions.flatMap { $0 }
+        let batches = program.merge(emissions)
+        let arrivals = emissionSequences[index].withValue { sequence in
+            var arrivals: [ParallelState.Arrival] = []
+            for batch in batches {
+                let rows = sequence.sequence(batch)
+                for edge in program.operatorEdges[index] {
+                    let delivery = program.carry(rows, over: edge, clock: moment, report: &report)
+                    guard let delivery else { continue }
+                    arrivals.append(
+                        ParallelState.Arrival(ordinal: ParallelState.ordinal(of: index), delivery)
+                    )
+                }
+            }
+            sequence.advance(to: results.watermark)
+            return arrivals
+        }
+        update { $0.didMerge(index, step, arrivals, report, watermark: results.watermark) }
+    }
+}

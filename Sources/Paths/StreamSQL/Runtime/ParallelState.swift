@@ -1,0 +1,350 @@
+internal import Failures
+
+/// Whose turn it is: the part of V2 that all threads share, as a machine behind one lock.
+///
+/// A step is in flight from the moment the sequencer gives it until it is committed. In each operator it
+/// has a slot, which gathers the rows of all incoming edges, then the emissions of all partitions.
+///
+/// Invariants:
+/// 1. A slot's partitions run only when every incoming edge has delivered the step.
+/// 2. A partition runs its steps in order, an operator merges its steps in order, the job commits its
+///    steps in order; each of these by one thread at a time.
+/// 3. At most `stepLimit` steps are in flight; a piece is decoded beyond that only if the sequence cannot
+///    go on without it.
+package struct ParallelState {
+    enum Task {
+        case stop
+        /// Claim and decode piece number `piece` of a split.
+        case decode(split: Int, piece: Int)
+        /// Carry a step's rows over the source's edges; nil is the last step.
+        case transform(step: Int, Sequencer.Step?)
+        case operate(operator: Int, partition: Int, step: Int, Work)
+        case merge(operator: Int, step: Int, StepResults)
+        case commit(StepOutcome)
+    }
+
+    /// What arrived over an edge, with the edge's place in V1's order of delivery.
+    struct Arrival {
+        let ordinal: Int
+        let delivery: JobProgram.Delivery
+
+        init(ordinal: Int, _ delivery: JobProgram.Delivery) {
+            self.ordinal = ordinal
+            self.delivery = delivery
+        }
+    }
+
+    /// A step's rows for one operator.
+    struct Work {
+        var arrivals: [(input: Int, rows: PartitionedRows)]
+        var watermark: Int64
+        var isLast: Bool
+    }
+
+    /// What all partitions of an operator made of a step.
+    struct StepResults {
+        var emissions: [[Emission]]
+        var watermark: Int64
+    }
+
+    enum WakeRequest { case none, one, all }
+
+    /// Edges of operators come behind those of sources, in the operators' order.
+    static func ordinal(of operator: Int) -> Int { 1 << 20 + `operator` }
+
+    var sequencer: Sequencer
+    var splits: [Split]
+    var operators: [OperatorTurns]
+    var sink: [SinkSlot]
+    let sourceEdges: [[StreamGraph.Destination]]
+    let operatorEdges: [[StreamGraph.Destination]]
+    var sourceWatermarks: [Int64]
+    let stepLimit: Int
+
+    var nextStep = 0
+    var committedCount = 0
+    /// Number of the step that ends all inputs, once the sequencer has finished.
+    var lastStep: Int?
+    var waitingTransforms: [(step: Int, source: Sequencer.Step?)] = []
+    /// The split without which the sequence cannot go on.
+    var neededSplit: Int?
+    var isCommitting = false
+    var isStopped = false
+    var failure: Failure?
+    /// Tasks that became ready since threads were last woken; waking too often costs little.
+    private var newTaskCount = 0
+
+    struct Split {
+        var isClaiming = false
+        var claimCount = 0
+        /// Pieces decoded out of order, by number.
+        var decoded: [Int: Result<DecodedRows, Failure>] = [:]
+        var fedCount = 0
+        /// Number of pieces in all, once the end has been met.
+        var pieceCount: Int?
+
+        var isExhausted: Bool { pieceCount != nil }
+        /// Pieces that are being decoded or wait for an earlier one.
+        var aheadCount: Int { claimCount - fedCount }
+    }
+
+    /// Gathers a step's outcome until it is committed.
+    struct SinkSlot {
+        var missing: Int
+        var outcome: StepOutcome
+        var outputs: [(ordinal: Int, output: PreparedOutput)] = []
+        var reports: [(ordinal: Int, report: StepReport)] = []
+        var failures: [(ordinal: Int, failure: Failure)] = []
+    }
+
+    init(
+        graph: StreamGraph,
+        partitionCounts: [Int],
+        sequencer: Sequencer,
+        splitCount: Int,
+        stepLimit: Int
+    ) {
+        self.sequencer = sequencer
+        self.stepLimit = stepLimit
+        splits = Array(repeating: Split(), count: splitCount)
+        sourceEdges = graph.sources.map { $0.edges.map(\.destination) }
+        operatorEdges = graph.operators.map { $0.edges.map(\.destination) }
+        sourceWatermarks = graph.sources.map { _ in .min }
+        operators = partitionCounts.map { OperatorTurns(partitionCount: $0) }
+        sink = []
+        for destination in sourceEdges.flatMap({ $0 }) {
+            if case .operator(let index, _) = destination { operators[index].hasSourceEdge = true }
+        }
+        for destination in operatorEdges.flatMap({ $0 }) {
+            if case .operator(let index, _) = destination {
+                operators[index].operatorEdgeCount += 1
+            }
+        }
+        sequenceSteps()
+    }
+}
+
+// MARK: - Taking tasks
+
+extension ParallelState {
+    /// The most downstream task that is ready; nil (the thread sleeps) if there is none.
+    mutating func take() -> Task? {
+        if isStopped { return .some(.stop) }
+        return takeReady()
+    }
+
+    private mutating func takeReady() -> Task? {
+        if let task = takeCommit() { return task }
+        for index in operators.indices.reversed() {
+            if let (step, results) = operators[index].takeMerge() {
+                return .merge(operator: index, step: step, results)
+            }
+            if let (partition, step, work) = operators[index].takePartition() {
+                return .operate(operator: index, partition: partition, step: step, work)
+            }
+        }
+        if !waitingTransforms.isEmpty {
+            let (step, source) = waitingTransforms.removeFirst()
+            return .transform(step: step, source)
+        }
+        return takeDecode()
+    }
+
+    private mutating func takeCommit() -> Task? {
+        guard !isCommitting, let slot = sink.first, slot.missing == 0 else { return nil }
+        isCommitting = true
+        var outcome = slot.outcome
+        outcome.outputs = slot.outputs.sorted { $0.ordinal < $1.ordinal }.map(\.output)
+        outcome.reports = slot.reports.sorted { $0.ordinal < $1.ordinal }.map(\.report)
+        outcome.failure = slot.failures.min { $0.ordinal < $1.ordinal }?.failure
+        return .commit(outcome)
+    }
+
+    private mutating func takeDecode() -> Task? {
+        guard lastStep == nil else { return nil }
+        if let neededSplit, let task = claim(neededSplit, limit: .max) { return task }
+        var ahead = nextStep - committedCount
+        for split in splits { ahead += split.aheadCount }
+        guard ahead < stepLimit else { return nil }
+        if let neededSplit, let task = claim(neededSplit, limit: stepLimit) { return task }
+        for split in splits.indices {
+            let pending = sequencer.pendingCount(split: split)
+            if let task = claim(split, limit: 2 - pending) { return task }
+        }
+        return nil
+    }
+
+    /// Claims the next piece of a split if fewer than `limit` are under way; the first claim of a needed split
+    /// has no limit.
+    private mutating func claim(_ split: Int, limit: Int) -> Task? {
+        guard !splits[split].isClaiming, !splits[split].isExhausted else { return nil }
+        guard splits[split].aheadCount < (limit == .max ? 1 : limit) else { return nil }
+        splits[split].isClaiming = true
+        splits[split].claimCount += 1
+        return .decode(split: split, piece: splits[split].claimCount - 1)
+    }
+}
+
+// MARK: - What tasks did
+
+extension ParallelState {
+    mutating func stop(_ failure: Failure?) {
+        if !isStopped { self.failure = failure }
+        isStopped = true
+        newTaskCount = .max
+    }
+
+    mutating func didClaim(split: Int) {
+        splits[split].isClaiming = false
+        newTaskCount += 1
+    }
+
+    mutating func didEnd(split: Int, pieceCount: Int) {
+        splits[split].isClaiming = false
+        splits[split].claimCount -= 1
+        splits[split].pieceCount = pieceCount
+        feedInOrder(split)
+    }
+
+    mutating func didDecode(_ rows: Result<DecodedRows, Failure>, split: Int, piece: Int) {
+        splits[split].decoded[piece] = rows
+        feedInOrder(split)
+    }
+
+    private mutating func feedInOrder(_ split: Int) {
+        while let rows = splits[split].decoded.removeValue(forKey: splits[split].fedCount) {
+            splits[split].fedCount += 1
+            switch rows {
+            case .success(let rows): sequencer.feed(rows, split: split)
+            case .failure(let failure): sequencer.feed(failure, split: split)
+            }
+        }
+        if splits[split].pieceCount == splits[split].fedCount { sequencer.end(split: split) }
+        sequenceSteps()
+    }
+
+    /// Turns what has been fed into steps, as far as the limit of steps in flight allows.
+    private mutating func sequenceSteps() {
+        while lastStep == nil, nextStep - committedCount < stepLimit {
+            switch sequencer.next() {
+            case .needs(let split):
+                neededSplit = split
+                newTaskCount += 1
+                return
+            case .step(let step): begin(step, failure: nil)
+            case .failed(let failure):
+                begin(nil, failure: failure)
+                lastStep = nextStep - 1
+            case .finished:
+                begin(nil, failure: nil)
+                lastStep = nextStep - 1
+            }
+        }
+    }
+
+    private mutating func begin(_ step: Sequencer.Step?, failure: Failure?) {
+        if let step { sourceWatermarks[step.source] = step.watermark }
+        for index in operators.indices {
+            operators[index].begin(
+                watermark: sourceWatermark(of: index, isLast: step == nil),
+                isLast: step == nil
+            )
+        }
+        var slot = SinkSlot(missing: sinkEdgeCount, outcome: StepOutcome(source: step))
+        if let failure { slot.failures.append((.min, failure)) }
+        sink.append(slot)
+        waitingTransforms.append((nextStep, step))
+        nextStep += 1
+        newTaskCount += 1
+    }
+
+    /// Minimum over the operator's source edges; `Int64.max` where it has none.
+    private func sourceWatermark(of index: Int, isLast: Bool) -> Int64 {
+        guard !isLast else { return .max }
+        var minimum = Int64.max
+        for (source, destinations) in sourceEdges.enumerated() {
+            for case .operator(index, _) in destinations {
+                minimum = min(minimum, sourceWatermarks[source])
+            }
+        }
+        return minimum
+    }
+
+    /// Deliveries that a step's sink slot waits for: one for all source edges, one per operator.
+    private var sinkEdgeCount: Int { 1 + operators.count }
+
+    mutating func didTransform(_ step: Int, _ arrivals: [Arrival], _ report: StepReport) {
+        deliver(arrivals, step)
+        for index in operators.indices where operators[index].hasSourceEdge {
+            newTaskCount += operators[index].didArrive(step, watermark: .max)
+        }
+        finishSinkDelivery(step, ordinal: 0, report)
+    }
+
+    mutating func didOperate(
+        _ index: Int,
+        _ partition: Int,
+        _ step: Int,
+        _ result: Result<[Emission], Failure>,
+        _ report: StepReport
+    ) {
+        let ordinal = Self.ordinal(of: index)
+        if !report.isEmpty { sink[step - committedCount].reports.append((ordinal, report)) }
+        switch result {
+        case .success(let emissions):
+            newTaskCount += operators[index].didOperate(partition, step, emissions)
+        case .failure(let failure):
+            sink[step - committedCount].failures.append((ordinal, failure))
+            newTaskCount += operators[index].didOperate(partition, step, [])
+        }
+    }
+
+    mutating func didMerge(
+        _ index: Int,
+        _ step: Int,
+        _ arrivals: [Arrival],
+        _ report: StepReport,
+        watermark: Int64
+    ) {
+        operators[index].didMerge()
+        deliver(arrivals, step)
+        for case .operator(let next, _) in operatorEdges[index] {
+            newTaskCount += operators[next].didArrive(step, watermark: watermark)
+        }
+        newTaskCount += 1
+        finishSinkDelivery(step, ordinal: Self.ordinal(of: index), report)
+    }
+
+    mutating func didCommit() {
+        isCommitting = false
+        sink.removeFirst()
+        committedCount += 1
+        newTaskCount += 1
+        if committedCount - 1 == lastStep { stop(nil) } else { sequenceSteps() }
+    }
+
+    private mutating func deliver(_ arrivals: [Arrival], _ step: Int) {
+        for arrival in arrivals {
+            switch arrival.delivery {
+            case .rows(let index, let input, let rows):
+                operators[index].arrive(step, ordinal: arrival.ordinal, input: input, rows)
+            case .output(let output):
+                sink[step - committedCount].outputs.append((arrival.ordinal, output))
+            }
+        }
+    }
+
+    private mutating func finishSinkDelivery(_ step: Int, ordinal: Int, _ report: StepReport) {
+        let slot = step - committedCount
+        if !report.isEmpty { sink[slot].reports.append((ordinal, report)) }
+        sink[slot].missing -= 1
+        if slot == 0, sink[slot].missing == 0 { newTaskCount += 1 }
+    }
+
+    /// How many sleeping threads the changes since the last call concern.
+    mutating func takeWakeRequest() -> WakeRequest {
+        defer { newTaskCount = 0 }
+        if isStopped || newTaskCount > 2 { return .all }
+        return newTaskCount > 0 ? .one : .none
+    }
+}

@@ -1,0 +1,138 @@
+package import Failures
+
+/// V1: one thread that reads, decodes, sequences, computes and commits.
+package struct SerialScheduler {
+    private let program: JobProgram
+    private let instances: [any StatefulOperator]
+    private var emissionSequences: [EmissionSequence]
+    /// Per operator the watermark of each of its input edges, in the order in which edges are met.
+    private var inputWatermarks: [[Int64]]
+    private var operatorWatermarks: [Int64]
+    private var sourceWatermarks: [Int64]
+
+    package init(program: JobProgram, instances: [any StatefulOperator]) {
+        self.program = program
+        self.instances = instances
+        let operators = program.graph.operators
+        emissionSequences = operators.map { _ in EmissionSequence() }
+        inputWatermarks = operators.map { _ in [] }
+        operatorWatermarks = operators.map { _ in .min }
+        sourceWatermarks = program.graph.sources.map { _ in .min }
+    }
+
+    /// Runs the job to its end.
+    ///
+    /// - Parameters:
+    ///   - input: gives the splits' pieces.
+    ///   - sequencer: orders them.
+    ///   - ledger: commits each step.
+    ///   - clock: the moment that `NOW` shows in each step.
+    ///   - control: asks to stop.
+    /// - Throws: the job's failure; nothing is published then.
+    package mutating func run(
+        input: JobInput,
+        sequencer: inout Sequencer,
+        ledger: JobLedger,
+        clock: JobClock,
+        control: JobControl
+    ) throws(Failure) {
+        while true {
+            try control.checkCancellation()
+            switch sequencer.next() {
+            case .needs(let split): input.feed(&sequencer, split: split)
+            case .failed(let failure): throw failure
+            case .step(let step):
+                if let rows = step.rows { control.waitUntilDue(rows) }
+                try ledger.commit(runStep(step, clock: clock))
+            case .finished:
+                try ledger.commit(runStep(nil, clock: clock))
+                return
+            }
+        }
+    }
+
+    /// Carries one step through the graph; nil is the last step.
+    private mutating func runStep(_ step: Sequencer.Step?, clock: JobClock) -> StepOutcome {
+        let moment = clock.moment()
+        var outcome = StepOutcome(source: step)
+        var items: [[(input: Int, rows: SequencedBatch)]] = instances.map { _ in [] }
+        if let step {
+            sourceWatermarks[step.source] = step.watermark
+            if let rows = step.rows {
+                for edge in program.sourceEdges[step.source] {
+                    deliver(rows, over: edge, moment, &items, &outcome)
+                }
+            }
+        }
+        collectSourceWatermarks(isLast: step == nil)
+        for index in instances.indices {
+            do throws(Failure) {
+                try runOperator(index, isLast: step == nil, moment, &items, &outcome)
+            } catch {
+                outcome.failure = error
+                return outcome
+            }
+        }
+        return outcome
+    }
+
+    private mutating func runOperator(
+        _ index: Int,
+        isLast: Bool,
+        _ moment: Int64,
+        _ items: inout [[(input: Int, rows: SequencedBatch)]],
+        _ outcome: inout StepOutcome
+    ) throws(Failure) {
+        let watermark = max(operatorWatermarks[index], inputWatermarks[index].min() ?? .min)
+        let operatorStep = OperatorStep(
+            items: items[index],
+            watermark: watermark,
+            previousWatermark: operatorWatermarks[index],
+            isLast: isLast
+        )
+        operatorWatermarks[index] = watermark
+        var report = StepReport()
+        let emissions = try operatorStep.run(instances[index], report: &report)
+        outcome.add(report)
+        for emission in emissions {
+            let rows = emissionSequences[index].sequence(emission.batch)
+            for edge in program.operatorEdges[index] {
+                deliver(rows, over: edge, moment, &items, &outcome)
+            }
+        }
+        emissionSequences[index].advance(to: watermark)
+        for edge in program.operatorEdges[index] {
+            if case .operator(let next, _) = edge.destination {
+                inputWatermarks[next].append(watermark)
+            }
+        }
+    }
+
+    private func deliver(
+        _ rows: SequencedBatch,
+        over edge: JobProgram.Edge,
+        _ moment: Int64,
+        _ items: inout [[(input: Int, rows: SequencedBatch)]],
+        _ outcome: inout StepOutcome
+    ) {
+        var report = StepReport()
+        switch program.carry(rows, over: edge, clock: moment, report: &report) {
+        case .rows(let index, let input, let arrived): items[index].append((input, arrived.rows))
+        case .output(let output): outcome.outputs.append(output)
+        case nil: break
+        }
+        outcome.add(report)
+    }
+
+    /// Begins each operator's list of input watermarks with those of its source edges.
+    private mutating func collectSourceWatermarks(isLast: Bool) {
+        for index in inputWatermarks.indices { inputWatermarks[index].removeAll() }
+        for (source, edges) in program.sourceEdges.enumerated() {
+            for edge in edges {
+                if case .operator(let index, _) = edge.destination {
+                    inputWatermarks[index].append(isLast ? .max : sourceWatermarks[source])
+                }
+            }
+        }
+    }
+}
