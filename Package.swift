@@ -99,10 +99,6 @@ let package = Package(
         tests("Unit", "JSONTests", "Failures", "JSON", "TestKit"),
         tests("Unit", "UnitsTests", "TestKit", "Units"),
         tests("Unit", "TestKitTests", "TestKit", exclude: ["Golden"]),
-        tests("Unit", "StreamSQLTests", "Columns", "Failures", "SQLFront", "StreamSQL", "TestKit"),
-        tests("Unit", "DecimalsTests", "Decimals", "TestKit"),
-        tests("Repository", "RepositoryTests"),
-        tests("Repository", "RepositoryTests"),
         tests(
             "Unit",
             "StreamSQLTests",
@@ -115,6 +111,7 @@ let package = Package(
             "TestKit"
         ),
         tests("Unit", "DecimalsTests", "Decimals", "TestKit"),
+        tests("Repository", "RepositoryTests"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20
