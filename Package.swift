@@ -68,6 +68,7 @@ let package = Package(
         module("Base", "Units"),
         module("Base", "JSON", "Failures"),
         module("Base", "Arguments", "Failures", "Units"),
+        module("Drivers", "Files", "Failures", "Flow"),
         module("Paths", "SQLFront", "Columns", "Failures"),
         module(
             "Paths",
@@ -84,6 +85,7 @@ let package = Package(
         support("TestKit", "Hashing"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
         tests("Unit", "CutoverTests", "cutover"),
+        tests("Unit", "FilesTests", "Failures", "Files", "Flow", "TestKit"),
         tests("Unit", "FlowTests", "Failures", "Flow"),
         tests("Unit", "HashingTests", "Hashing", "TestKit"),
         tests("Unit", "ScalarsTests", "Scalars"),

@@ -1,0 +1,49 @@
+package import Failures
+internal import Flow
+
+/// The bytes of a file or of standard input, from front to back.
+package final class FileSource: ByteSource {
+    private let handle: FileHandle
+
+    package var name: String { handle.path }
+
+    /// - Throws: `IO_READ` where the file cannot be opened.
+    package init(path: String) throws(Failure) {
+        handle = try FileHandle(path: path, mode: .read)
+        handle.adviseSequentialReading()
+    }
+
+    /// Standard input.
+    package init(standardInput: Void) { handle = FileHandle(standard: 0, name: "stdin") }
+
+    package func read(into output: inout OutputSpan<UInt8>) throws(Failure) {
+        try handle.read(into: &output)
+    }
+
+    /// Size in bytes; 0 for pipes.
+    package func size() throws(Failure) -> Int { try handle.size() }
+}
+
+/// A file, or a standard stream, that is written from front to back.
+package final class FileSink: ByteSink {
+    private let handle: FileHandle
+
+    package var name: String { handle.path }
+
+    /// - Throws: `IO_WRITE` or `IO_SPACE` where the file cannot be made.
+    package init(path: String, mode: FileHandle.Mode) throws(Failure) {
+        handle = try FileHandle(path: path, mode: mode)
+    }
+
+    /// Standard output, or standard error.
+    package init(standardError: Bool) {
+        handle =
+            standardError
+            ? FileHandle(standard: 2, name: "stderr") : FileHandle(standard: 1, name: "stdout")
+    }
+
+    package func write(_ bytes: Span<UInt8>) throws(Failure) { try handle.write(bytes) }
+
+    /// Makes what was written durable.
+    package func synchronize() throws(Failure) { try handle.synchronize() }
+}
