@@ -69,6 +69,7 @@ let package = Package(
         module("Base", "JSON", "Failures"),
         module("Base", "Arguments", "Failures", "Units"),
         module("Drivers", "Files", "Failures", "Flow"),
+        module("Base", "Observe", "JSON", "Units"),
         module("Paths", "SQLFront", "Columns", "Failures"),
         module(
             "Paths",
@@ -98,6 +99,7 @@ let package = Package(
             "Units",
             exclude: ["Golden"]
         ),
+        tests("Unit", "ObserveTests", "JSON", "Observe", "TestKit", exclude: ["Golden"]),
         tests("Unit", "JSONTests", "Failures", "JSON", "TestKit"),
         tests("Unit", "UnitsTests", "TestKit", "Units"),
         tests("Unit", "TestKitTests", "TestKit", exclude: ["Golden"]),

@@ -1,0 +1,56 @@
+/// Texts as columns of a terminal.
+package enum TerminalText {
+    /// Columns that a text takes: 2 for wide East Asian characters and emoji, 0 for combining marks.
+    package static func width(_ text: String) -> Int {
+        text.reduce(0) { $0 + width($1) }
+    }
+
+    private static func width(_ character: Character) -> Int {
+        guard let scalar = character.unicodeScalars.first else { return 0 }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format, .control: return 0
+        default: break
+        }
+        let isWide = wideRanges.contains { $0.contains(scalar.value) }
+        return isWide || scalar.properties.isEmojiPresentation ? 2 : 1
+    }
+
+    /// The wide and full-width blocks of Unicode's East Asian Width.
+    private static let wideRanges: [ClosedRange<UInt32>] = [
+        0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+        0xA000...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+        0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD,
+    ]
+
+    /// The text with `�` for control characters, which could move the cursor or end a line.
+    package static func withoutControls(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        var clean = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { clean.append(isControl(scalar) ? "\u{FFFD}" : scalar) }
+        return String(clean)
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar == "\u{2028}"
+            || scalar == "\u{2029}"
+    }
+
+    /// The text cut to `limit` columns, with `…` where something is missing.
+    package static func cut(_ text: String, to limit: Int) -> String {
+        guard width(text) > limit else { return text }
+        var kept = ""
+        var columns = 0
+        for character in text {
+            columns += width(character)
+            if columns > limit - 1 { break }
+            kept.append(character)
+        }
+        return limit > 0 ? kept + "…" : ""
+    }
+
+    /// The text with spaces behind or before it up to `columns`.
+    package static func padded(_ text: String, to columns: Int, right: Bool = false) -> String {
+        let padding = String(repeating: " ", count: max(0, columns - width(text)))
+        return right ? padding + text : text + padding
+    }
+}
