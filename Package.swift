@@ -32,6 +32,20 @@ func program(_ layer: String, _ name: String, _ dependencies: String...) -> Targ
     )
 }
 
+/// Own C, or the door to a foreign library.
+func kernels(_ name: String) -> Target {
+    .target(name: name, path: "Sources/System/\(name)")
+}
+
+func library(_ name: String, package: String) -> Target {
+    .systemLibrary(
+        name: name,
+        path: "Sources/System/\(name)",
+        pkgConfig: package,
+        providers: nil
+    )
+}
+
 func tests(
     _ level: String,
     _ name: String,
@@ -59,6 +73,7 @@ func support(_ name: String, _ dependencies: String...) -> Target {
 let package = Package(
     name: "cutover",
     targets: [
+        kernels("CKernels"),
         module("Base", "Failures"),
         module("Base", "Columns", "Hashing"),
         module("Base", "Scalars"),
@@ -70,6 +85,7 @@ let package = Package(
         module("Base", "Arguments", "Failures", "Units"),
         module("Drivers", "Files", "Failures", "Flow"),
         module("Base", "Observe", "JSON", "Units"),
+        module("Drivers", "TextFormats", "CKernels", "Columns", "Failures", "Flow", "Scalars"),
         module("Paths", "SQLFront", "Columns", "Failures"),
         module(
             "Paths",
@@ -116,6 +132,16 @@ let package = Package(
         ),
         tests("Unit", "DecimalsTests", "Decimals", "TestKit"),
         tests("Repository", "RepositoryTests"),
+        tests(
+            "Unit",
+            "TextFormatsTests",
+            "Columns",
+            "Failures",
+            "Flow",
+            "Hashing",
+            "TestKit",
+            "TextFormats"
+        ),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20

@@ -1,0 +1,156 @@
+internal import CKernels
+package import Failures
+package import Flow
+
+/// Cuts a text into chunks that end where records end.
+///
+/// This is the one serial step of reading a text: it looks for quotes and the last record end only. A reader
+/// has one caller at a time; the chunks that it gives may go to other threads.
+package final class TextChunkReader {
+    /// What ends a record.
+    package enum Framing: Sendable {
+        /// A newline outside quotes; the first record is skipped where the options say it is a header.
+        case csv(CSVOptions)
+        /// A newline.
+        case lines
+    }
+
+    /// What the text is called in messages.
+    package var name: String { source.name }
+
+    private let source: any ByteSource
+    private let framing: Framing
+    private let chunkSize: Int
+    private let rowLimit: Int
+    private let pool: ChunkPool
+    /// Memory whose first `filledCount` bytes continue the text after the last chunk.
+    private var memory: ChunkMemory
+    private var filledCount = 0
+    private var isAtEnd = false
+    private var nextIndex = 0
+    private var nextByteOffset = 0
+
+    /// Reads `source` in chunks of about `chunkSize` bytes, which stay in a processor's own cache.
+    ///
+    /// A record of more than `rowLimit` bytes is refused.
+    package init(
+        source: any ByteSource,
+        framing: Framing,
+        chunkSize: Int = 256 << 10,
+        rowLimit: Int = 16 << 20
+    ) {
+        precondition(chunkSize > 0 && chunkSize <= 1 << 30, "a chunk has 1 byte to 1 GiB")
+        precondition(rowLimit > 0 && rowLimit <= 1 << 30, "a row has 1 byte to 1 GiB")
+        self.source = source
+        self.framing = framing
+        self.chunkSize = chunkSize
+        self.rowLimit = rowLimit
+        pool = ChunkPool(limit: 64)
+        memory = pool.take(capacity: chunkSize)
+    }
+
+    /// The next chunk, or nil at the end of the text.
+    ///
+    /// Throws what the source throws, and `DECODE_CSV` or `DECODE_JSON` where a record is too long.
+    package func next() throws(Failure) -> TextChunk? {
+        while true {
+            try fill()
+            if filledCount == 0 { return nil }
+            let end = isAtEnd ? filledCount : recordEnd()
+            if end > 0 { return cut(at: end) }
+            guard filledCount <= rowLimit else { throw rowTooLong() }
+            grow()
+        }
+    }
+
+    /// Reads until the memory is full or the source ends.
+    private func fill() throws(Failure) {
+        while !isAtEnd, filledCount < memory.capacity {
+            // SAFETY: the rest of the memory belongs to this reader alone; the span does not leave this scope.
+            let rest = unsafe UnsafeMutableBufferPointer(
+                start: memory.start + filledCount,
+                count: memory.capacity - filledCount
+            )
+            var output = unsafe OutputSpan(buffer: rest, initializedCount: 0)
+            do throws(Failure) {
+                try source.read(into: &output)
+            } catch {
+                _ = unsafe output.finalize(for: rest)
+                throw error
+            }
+            let count = unsafe output.finalize(for: rest)
+            filledCount += count
+            isAtEnd = count == 0
+        }
+    }
+
+    private func recordEnd() -> Int {
+        // SAFETY: `filledCount` bytes are initialized, and 64 more may be read.
+        switch framing {
+        case .csv(let options):
+            unsafe ck_csv_record_end(
+                options.instructions.kernel,
+                memory.start,
+                filledCount,
+                options.kernelFormat
+            )
+        case .lines:
+            unsafe ck_last_line_end(memory.start, filledCount)
+        }
+    }
+
+    private func cut(at end: Int) -> TextChunk {
+        let rest = filledCount - end
+        let next = pool.take(capacity: max(chunkSize, rest))
+        // SAFETY: `next` is this reader's own, and has room for the rest.
+        unsafe next.start.update(from: memory.start + end, count: rest)
+        let chunk = TextChunk(
+            index: nextIndex,
+            byteOffset: nextByteOffset,
+            count: end,
+            contentStart: nextIndex == 0 ? contentStart(count: end) : 0,
+            memory: memory,
+            pool: pool
+        )
+        memory = next
+        filledCount = rest
+        nextIndex += 1
+        nextByteOffset += end
+        return chunk
+    }
+
+    /// Where the first chunk's records begin: behind a byte order mark and a header.
+    private func contentStart(count: Int) -> Int {
+        // SAFETY: `count` bytes are initialized.
+        let bytes = unsafe UnsafeBufferPointer(start: memory.start, count: count)
+        let start = unsafe bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard case .csv(let options) = framing, options.hasHeader else { return start }
+        let end = unsafe ck_csv_first_record_end(
+            memory.start + start,
+            count - start,
+            options.kernelFormat
+        )
+        return end == 0 ? count : start + end
+    }
+
+    private func grow() {
+        let larger = pool.take(capacity: memory.capacity * 2)
+        // SAFETY: both blocks are this reader's own, and the larger one has room.
+        unsafe larger.start.update(from: memory.start, count: filledCount)
+        pool.give(memory)
+        memory = larger
+    }
+
+    private func rowTooLong() -> Failure {
+        let isCSV = if case .csv = framing { true } else { false }
+        return Failure(
+            isCSV ? "DECODE_CSV" : "DECODE_JSON",
+            blame: .data,
+            "a row has more than \(rowLimit) bytes without an end",
+            remedy: isCSV
+                ? "Look for a quote that is not closed, or set csv.disable-quote-character"
+                : "Check that the file has one object a line",
+            at: .file(FilePosition(path: name, byteOffset: nextByteOffset))
+        )
+    }
+}
