@@ -98,11 +98,12 @@ let package = Package(
             "Scalars",
             "SQLFront"
         ),
-        program("Apps", "cutover", "Units"),
+        program("Apps", "cutover", "Arguments", "Failures", "JSON", "Units"),
         support("TestKit", "Hashing"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
         tests("Unit", "CutoverTests", "cutover"),
         tests("Unit", "FilesTests", "Failures", "Files", "Flow", "TestKit"),
+        tests("Unit", "CutoverTests", "Arguments", "Failures", "JSON", "cutover"),
         tests("Unit", "FlowTests", "Failures", "Flow"),
         tests("Unit", "HashingTests", "Hashing", "TestKit"),
         tests("Unit", "ScalarsTests", "Scalars"),
@@ -142,6 +143,7 @@ let package = Package(
             "TestKit",
             "TextFormats"
         ),
+        tests("Repository", "RepositoryTests", "Arguments", "cutover"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20

@@ -1,5 +1,7 @@
+internal import Arguments
 internal import Foundation
 internal import Testing
+internal import cutover
 
 @Suite("Documents")
 struct DocumentTests {
@@ -40,6 +42,26 @@ struct DocumentTests {
                 "README.md:\(command.line): \(script) is no program"
             )
         }
+    }
+
+    @Test("Every cutover command that a document quotes is understood")
+    func quotedCommandsAreUnderstood() throws {
+        for document in documents {
+            for command in MarkdownText(document).commands {
+                guard let program = command.words.firstIndex(where: Self.isProgram) else {
+                    continue
+                }
+                var words = Array(command.words[command.words.index(after: program)...])
+                if words.first == "--version" { words[0] = "version" }
+                #expect(throws: Never.self, "\(document.path):\(command.line)") {
+                    _ = try CommandTree.cutover.command.parse(words)
+                }
+            }
+        }
+    }
+
+    private static func isProgram(_ word: String) -> Bool {
+        word == "./cutover" || word == "cutover"
     }
 
     @Test("The changelog keeps its form")

@@ -1,0 +1,101 @@
+package import Arguments
+package import Failures
+internal import Foundation
+internal import JSON
+
+/// Reads the configuration file: one JSON object, a member for each path.
+///
+/// A key's dots are levels or stand in a name: `{"stream": {"batch": {"rows": 4096}}}` and
+/// `{"stream": {"batch.rows": 4096}}` say the same.
+package enum ConfigurationFile {
+    /// A larger file is no configuration.
+    private static let sizeLimit = 1 << 20
+
+    /// The settings that hold for a command.
+    ///
+    /// The environment is above the file, which is `--config` or what `CUTOVER_CONFIG` names.
+    ///
+    /// `flags` are settings from the command line, by path. Throws `CFG_FILE` where the file cannot be read or is no JSON, `CFG_UNKNOWN_KEY`, `CFG_VALUE`.
+    package static func effective(
+        _ invocation: Invocation,
+        _ console: Console,
+        flags: [String: ConfigurationLayers.Setting] = [:]
+    ) throws(Failure) -> Configuration {
+        let path = invocation.text("config") ?? console.environment["CUTOVER_CONFIG"]
+        var layers = ConfigurationLayers(flags: flags, environment: console.environment)
+        if let path, !path.isEmpty { layers.file = try settings(ofFile: path) }
+        return try Settings.schema.resolve(layers)
+    }
+
+    /// The file's settings by path.
+    static func settings(
+        ofFile path: String
+    ) throws(Failure) -> [String: ConfigurationLayers.Setting] {
+        try settings(of: try bytes(ofFile: path), source: path)
+    }
+
+    /// The settings of a text by path; `source` names it in positions.
+    package static func settings(
+        of text: [UInt8],
+        source: String
+    ) throws(Failure) -> [String: ConfigurationLayers.Setting] {
+        do throws(JSONError) {
+            let limits = JSONLimits(depth: 16, size: sizeLimit)
+            let root = try JSONValue(parsing: text.span, source: source, limits: limits)
+            var settings: [String: ConfigurationLayers.Setting] = [:]
+            try collect(try root.requireObject(), prefix: "", into: &settings)
+            return settings
+        } catch {
+            throw error.failure("CFG_FILE")
+        }
+    }
+
+    private static func collect(
+        _ object: JSONObject,
+        prefix: String,
+        into settings: inout [String: ConfigurationLayers.Setting]
+    ) throws(JSONError) {
+        for member in object.members {
+            let path = prefix + member.name
+            let position = member.position.map { Failure.Position.text($0) }
+            let text: String
+            switch member.value.content {
+            case .object(let inner):
+                try collect(inner, prefix: path + ".", into: &settings)
+                continue
+            case .string(let string): text = string
+            case .number(let number): text = number.text
+            case .bool(let bool): text = bool ? "true" : "false"
+            case .null, .array:
+                throw JSONError(
+                    "\(path) is \(member.value.kind), and no setting is",
+                    remedy: "write a text, a number, true or false",
+                    at: member.value.position ?? member.position
+                )
+            }
+            let old = settings.updateValue(.init(text, at: position), forKey: path)
+            guard old == nil else {
+                throw JSONError(
+                    "\(path) is set twice",
+                    remedy: "keep one of the two",
+                    at: member.position
+                )
+            }
+        }
+    }
+
+    private static func bytes(ofFile path: String) throws(Failure) -> [UInt8] {
+        do {
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            return [UInt8](try file.read(upToCount: sizeLimit + 1) ?? Data())
+        } catch {
+            throw Failure(
+                "CFG_FILE",
+                blame: .request,
+                "the configuration file \"\(path)\" cannot be read",
+                remedy: "name a readable file with --config or CUTOVER_CONFIG",
+                cause: (error as NSError).localizedDescription
+            )
+        }
+    }
+}
