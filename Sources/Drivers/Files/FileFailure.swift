@@ -3,6 +3,7 @@ internal import Glibc
 
 /// Turns the current `errno` into a failure that names the file and what was being done with it.
 func fileFailure(_ action: String, _ path: String, errno code: Int32 = errno) -> Failure {
+    // SAFETY: `strerror` answers with a string of the C library; it is copied at once.
     let reason = unsafe String(cString: strerror(code))
     let isWriting =
         action.hasPrefix("writ") || action.hasPrefix("creat") || action.hasPrefix("publish")

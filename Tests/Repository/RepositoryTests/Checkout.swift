@@ -51,30 +51,51 @@ enum Checkout {
 
 /// One text file of the clone.
 struct SourceFile: Sendable, CustomStringConvertible {
+    typealias Line = (number: Int, text: Substring)
+
     /// Path from the root of the clone.
-    var path: String
-    var text: String
+    let path: String
+    let text: String
+    /// The lines with their numbers, which begin at 1.
+    let lines: [Line]
+    private let bytes: [UInt8]
+
+    init(path: String, text: String) {
+        self.path = path
+        self.text = text
+        // Bytes are split, not characters: whole repositories pass through here.
+        let parts = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        lines = parts.enumerated().map { ($0.offset + 1, Substring($0.element)) }
+        bytes = Array(text.utf8)
+    }
 
     var description: String { path }
 
-    /// The lines with their numbers, which begin at 1.
-    var lines: [(number: Int, text: Substring)] {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated().map { ($0.offset + 1, $0.element) }
-    }
-
     /// The modules that the file imports.
     var imports: [String] {
+        guard holds("import ") else { return [] }
         let kinds: Set<Substring> = [
             "struct", "class", "enum", "protocol", "func", "var", "let", "typealias",
         ]
         let levels: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
+        let starts = Set("@import public package internal private \t".utf8)
         return lines.compactMap { line in
+            guard let first = line.text.utf8.first, starts.contains(first) else { return nil }
             let words = line.text.split(separator: " ")
                 .drop { $0.hasPrefix("@") || levels.contains($0) }
             guard words.first == "import" else { return nil }
             let name = words.dropFirst().drop { kinds.contains($0) }.first
             return name.map { String($0.prefix { $0 != "." }) }
         }
+    }
+
+    /// Whether the text has `needle` in it, byte for byte.
+    func holds(_ needle: String) -> Bool {
+        let wanted = Array(needle.utf8)
+        guard let first = wanted.first, bytes.count >= wanted.count else { return wanted.isEmpty }
+        for start in 0...(bytes.count - wanted.count) where bytes[start] == first {
+            if bytes[start..<start + wanted.count].elementsEqual(wanted) { return true }
+        }
+        return false
     }
 }

@@ -15,7 +15,7 @@ struct FunctionLength: Sendable, CustomStringConvertible {
 enum FunctionLengths {
     static func measure(_ file: SourceFile) -> [FunctionLength] {
         let bare = withoutText(file.text)
-        let lines = bare.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = SourceFile(path: file.path, text: bare).lines.map(\.text)
         return lines.indices.compactMap { start in
             guard begins(lines[start]), let end = close(of: start, in: lines) else { return nil }
             return FunctionLength(path: file.path, line: start + 1, lines: end - start + 1)
