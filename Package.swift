@@ -131,7 +131,6 @@ let package = Package(
             "TestKit"
         ),
         tests("Unit", "DecimalsTests", "Decimals", "TestKit"),
-        tests("Repository", "RepositoryTests"),
         tests(
             "Unit",
             "TextFormatsTests",
