@@ -141,7 +141,7 @@ let package = Package(
             "TestKit",
             "TextFormats"
         ),
-        tests("Repository", "RepositoryTests", "Arguments", "cutover"),
+        tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20

@@ -11,7 +11,7 @@ struct PackageTable {
 
     /// Reads rows such as `module("Base", "Columns", "Failures")`, on one line or over several.
     init(_ file: SourceFile) {
-        let row = /\b(module|program|tests|support)\(([^()]*)\)/
+        let row = /\b(module|program|tests|support|kernels|library|shim)\(([^()]*)\)/
         for match in file.text.matches(of: row) {
             // Words in quotes up to the first labelled argument.
             let plain = match.output.2.prefix { $0 != ":" }
@@ -19,6 +19,7 @@ struct PackageTable {
             let folder =
                 switch match.output.1 {
                 case "support": "Tests/Support"
+                case "kernels", "library", "shim": "Sources/System"
                 case "tests": "Tests/" + (words.popFirst() ?? "")
                 default: "Sources/" + (words.popFirst() ?? "")
                 }
