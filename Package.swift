@@ -23,6 +23,36 @@ func module(_ layer: String, _ name: String, _ dependencies: String...) -> Targe
     )
 }
 
+/// Plain C or C++ in front of a foreign library.
+///
+/// `headers` names the system library target that asks
+/// pkg-config for the library's flags.
+func door(_ name: String, headers: String, flags: ArrowFlags) -> Target {
+    .target(
+        name: name,
+        dependencies: [.init(stringLiteral: headers)],
+        path: "Sources/System/\(name)",
+        cxxSettings: [.unsafeFlags(flags.compiler)],
+        linkerSettings: [.unsafeFlags(flags.linker)]
+    )
+}
+
+/// Where programs find Arrow at run time: beside the clone's build folder, so that a clone can be moved.
+///
+/// Without PKG_CONFIG_PATH (the launcher and ./test set it) the Arrow in .deps is named outright, so that
+/// a bare `swift build` works in a prepared clone.
+struct ArrowFlags {
+    var compiler: [String] = []
+    var linker = ["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../../.deps/pyarrow"]
+
+    init() {
+        guard Context.environment["PKG_CONFIG_PATH"] == nil else { return }
+        let folder = "\(Context.packageDirectory)/.deps/pyarrow"
+        compiler += ["-I", "\(folder)/include"]
+        linker += ["-L", folder, "-l:libparquet.so.2600", "-l:libarrow.so.2600"]
+    }
+}
+
 func program(_ layer: String, _ name: String, _ dependencies: String...) -> Target {
     .executableTarget(
         name: name,
@@ -74,6 +104,12 @@ let package = Package(
     name: "cutover",
     targets: [
         kernels("CKernels"),
+        .systemLibrary(
+            name: "CArrowLibraries",
+            path: "Sources/System/CArrowLibraries",
+            pkgConfig: "parquet"
+        ),
+        door("CArrow", headers: "CArrowLibraries", flags: ArrowFlags()),
         module("Base", "Failures"),
         module("Base", "Columns", "Hashing"),
         module("Base", "Scalars"),
@@ -99,6 +135,22 @@ let package = Package(
             "SQLFront"
         ),
         program("Apps", "cutover", "Arguments", "Failures", "JSON", "Units"),
+        program("Apps", "cutover", "Units"),
+        module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
+        module("Paths", "SQLFront", "Columns", "Failures"),
+        module("Paths", "StreamSQL", "Columns", "Failures", "Hashing", "SQLFront"),
+        program("Apps", "cutover"),
+        tests("Unit", "ColumnsTests", "Columns", "Hashing"),
+        tests(
+            "Unit",
+            "ParquetTests",
+            "Columns",
+            "Failures",
+            "Parquet",
+            "TestKit",
+            exclude: ["Golden"]
+        ),
+        tests("Unit", "FlowTests", "Failures", "Flow"),
         support("TestKit", "Hashing"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
         tests("Unit", "CutoverTests", "Arguments", "Failures", "JSON", "cutover"),

@@ -62,7 +62,7 @@ extension Column {
         let isCoded = columns.allSatisfy { column in
             if case .coded = column.values { true } else { false }
         }
-        if isCoded, !columns.isEmpty { return joinedCodes(columns) }
+        if isCoded, !columns.isEmpty, let coded = joinedCodes(columns) { return coded }
         var builder = TextBuilder(capacity: rowCount(columns))
         for case .texts(let texts) in columns.map(\.decoded.values) {
             builder.append(copying: texts)
@@ -70,13 +70,15 @@ extension Column {
         return .texts(builder.finish())
     }
 
-    private static func joinedCodes(_ columns: [Column]) -> Values {
+    /// Nil where a dictionary repeats an entry, so that codes cannot be merged.
+    private static func joinedCodes(_ columns: [Column]) -> Values? {
         var merger = DictionaryMerger()
         var codes = BufferBuilder<Int32>(capacity: rowCount(columns))
         for column in columns {
             guard case .coded(let own, let dictionary) = column.values else { continue }
             merger.append(own, of: dictionary, validity: column.validity, to: &codes)
         }
+        if merger.hasRepeatedEntries { return nil }
         return .coded(codes: codes.finish(), dictionary: merger.finish())
     }
 }
@@ -105,6 +107,7 @@ private struct DictionaryMerger {
     private var first: TextDictionary?
     /// Set as soon as a second dictionary appears.
     private var table: GroupTable?
+    private(set) var hasRepeatedEntries = false
     private var translations: [ObjectIdentifier: (TextDictionary, Buffer<Int32>)] = [:]
 
     init() {}
@@ -136,8 +139,9 @@ private struct DictionaryMerger {
             merged = table
         } else {
             merged = GroupTable(keyTypes: [.bytes])
-            // The first dictionary's entries are distinct, so each keeps its code.
+            // Where the first dictionary's entries are distinct, each keeps its code.
             if let first { _ = merged.groups(of: [Self.entries(first)], rows: first.values.count) }
+            hasRepeatedEntries = merged.count != first?.values.count
         }
         table = nil
         let codes = merged.groups(of: [Self.entries(dictionary)], rows: dictionary.values.count)
