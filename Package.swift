@@ -119,6 +119,8 @@ let package = Package(
         module("Base", "Units"),
         module("Base", "JSON", "Failures"),
         module("Base", "Arguments", "Failures", "Units"),
+        module("Drivers", "Files", "Failures", "Flow"),
+        module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
         module("Base", "Observe", "JSON", "Units"),
         module("Drivers", "TextFormats", "CKernels", "Columns", "Failures", "Flow", "Scalars"),
         module("Drivers", "Files", "Failures", "Flow"),
@@ -136,11 +138,6 @@ let package = Package(
         ),
         program("Apps", "cutover", "Arguments", "Failures", "JSON", "Units"),
         program("Apps", "cutover", "Units"),
-        module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
-        module("Paths", "SQLFront", "Columns", "Failures"),
-        module("Paths", "StreamSQL", "Columns", "Failures", "Hashing", "SQLFront"),
-        program("Apps", "cutover"),
-        tests("Unit", "ColumnsTests", "Columns", "Hashing"),
         tests(
             "Unit",
             "ParquetTests",
@@ -150,7 +147,6 @@ let package = Package(
             "TestKit",
             exclude: ["Golden"]
         ),
-        tests("Unit", "FlowTests", "Failures", "Flow"),
         support("TestKit", "Hashing"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
         tests("Unit", "CutoverTests", "Arguments", "Failures", "JSON", "cutover"),
