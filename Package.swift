@@ -25,8 +25,7 @@ func module(_ layer: String, _ name: String, _ dependencies: String...) -> Targe
 
 /// Plain C or C++ in front of a foreign library.
 ///
-/// `headers` names the system library target that asks
-/// pkg-config for the library's flags.
+/// `headers` names the system library target that asks pkg-config for the library's flags.
 func door(_ name: String, headers: String, flags: ArrowFlags) -> Target {
     .target(
         name: name,
@@ -119,11 +118,10 @@ let package = Package(
         module("Base", "Units"),
         module("Base", "JSON", "Failures"),
         module("Base", "Arguments", "Failures", "Units"),
-        module("Drivers", "Files", "Failures", "Flow"),
-        module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
         module("Base", "Observe", "JSON", "Units"),
         module("Drivers", "TextFormats", "CKernels", "Columns", "Failures", "Flow", "Scalars"),
         module("Drivers", "Files", "Failures", "Flow"),
+        module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
         module("Paths", "SQLFront", "Columns", "Failures"),
         module(
             "Paths",
@@ -137,16 +135,6 @@ let package = Package(
             "SQLFront"
         ),
         program("Apps", "cutover", "Arguments", "Failures", "JSON", "Units"),
-        program("Apps", "cutover", "Units"),
-        tests(
-            "Unit",
-            "ParquetTests",
-            "Columns",
-            "Failures",
-            "Parquet",
-            "TestKit",
-            exclude: ["Golden"]
-        ),
         support("TestKit", "Hashing"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
         tests("Unit", "CutoverTests", "Arguments", "Failures", "JSON", "cutover"),
@@ -190,6 +178,16 @@ let package = Package(
             "TextFormats"
         ),
         tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
+        tests(
+            "Unit",
+            "ParquetTests",
+            "Columns",
+            "Failures",
+            "Parquet",
+            "TestKit",
+            exclude: ["Golden"]
+        ),
+        tests("Repository", "RepositoryTests", "Arguments", "cutover"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20
