@@ -177,7 +177,6 @@ let package = Package(
             "TestKit",
             "TextFormats"
         ),
-        tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
         tests(
             "Unit",
             "ParquetTests",
@@ -187,7 +186,7 @@ let package = Package(
             "TestKit",
             exclude: ["Golden"]
         ),
-        tests("Repository", "RepositoryTests", "Arguments", "cutover"),
+        tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20
