@@ -48,4 +48,18 @@ package struct AggregateCall: Hashable, Sendable {
         self.type = type
         self.position = position
     }
+
+    /// Where the call stands is not part of its identity.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.function == right.function && left.arguments == right.arguments
+            && left.separator == right.separator && left.isDistinct == right.isDistinct
+            && left.filter == right.filter && left.type == right.type
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(function)
+        hasher.combine(arguments)
+        hasher.combine(filter)
+        hasher.combine(type)
+    }
 }

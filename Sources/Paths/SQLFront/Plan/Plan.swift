@@ -215,6 +215,19 @@ package struct Over: Hashable, Sendable {
             self.type = type
             self.position = position
         }
+
+        /// Where the call stands is not part of its identity.
+        package static func == (left: Self, right: Self) -> Bool {
+            left.function == right.function && left.arguments == right.arguments
+                && left.separator == right.separator && left.frame == right.frame
+                && left.type == right.type
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            hasher.combine(function)
+            hasher.combine(arguments)
+            hasher.combine(type)
+        }
     }
 
     package var partition: [Int]
