@@ -192,7 +192,7 @@ struct DecimalReader: FieldReader {
     }
 }
 
-/// Doubles that are the exact quotient of an integer of at most 2^53 and a power of ten.
+/// Doubles that are the exact quotient of an integer below 2^52 and a power of ten.
 ///
 /// Source: Clinger, "How to read floating point numbers accurately" (1990): both operands are exact, so one
 /// IEEE division rounds correctly.
@@ -200,11 +200,19 @@ struct DoubleReader: FieldReader {
     @inline(__always)
     func read(_ bytes: ByteWindow, _ start: Int, _ end: Int) -> (Double, Bool) {
         let number = FixedPoint(bytes, start, end)
-        let quotient =
-            Double(Int64(truncatingIfNeeded: number.magnitude))
-            / FixedPoint.doublePowersOfTen[number.fractionCount]
+        let power = FixedPoint.doublePowersOfTen[number.fractionCount]
+        let quotient = Self.double(number.magnitude) / power
         let value = number.isNegative ? -quotient : quotient
-        return (value, number.isRead && number.magnitude <= 1 << 53)
+        return (value, number.isRead && number.magnitude < 1 << 52)
+    }
+
+    /// An integer below 2^52: its bits are a significand of 2^52, from which that is taken away.
+    ///
+    /// The processor's own conversion waits for the previous value of its target register, here the
+    /// previous row's quotient.
+    @inline(__always)
+    private static func double(_ magnitude: UInt64) -> Double {
+        Double(bitPattern: 0x4330_0000_0000_0000 | magnitude) - 0x1p52
     }
 
     func parse(_ text: Span<UInt8>) throws(ScalarTextError) -> Double {

@@ -124,7 +124,7 @@ extension DecodedChunk {
         case .boolean: "field \(name) is neither true nor false"
         case .temporal: "field \(name) does not have the form of a \(type)"
         case .temporalRange: "field \(name) is no day or time of the calendar"
-        case .encoding: "field \(name) is not UTF-8"
+        case .encoding: field == nil ? "the line is not UTF-8" : "field \(name) is not UTF-8"
         case .base64: "field \(name) is not base64"
         case .syntax(let expected): "expected \(expected)"
         case .kind(let kind): "field \(name) is \(kind), which is no \(type)"

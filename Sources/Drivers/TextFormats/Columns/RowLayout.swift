@@ -88,14 +88,14 @@ struct FieldRun {
     @inline(__always)
     func start(_ row: Int) -> Int {
         assert(row >= 0 && row < count, "a row of the chunk")
-        return unsafe Int(slots[row * stride] &+ 1)
+        return unsafe Int(slots[row &* stride] &+ 1)
     }
 
     /// Where the field ends; a last field ends before the carriage return of a line end.
     @inline(__always)
     func end(_ row: Int, start: Int) -> Int {
         assert(row >= 0 && row < count, "a row of the chunk")
-        let end = unsafe Int(slots[row * stride + 1])
+        let end = unsafe Int(slots[row &* stride &+ 1])
         guard isLast, end > start else { return end }
         return bytes.byte(end - 1) == 0x0D ? end - 1 : end
     }

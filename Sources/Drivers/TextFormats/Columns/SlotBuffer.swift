@@ -67,6 +67,29 @@ final class SlotBuffer {
         return index
     }
 
+    /// Fills the buffer with the ends of `chunk`'s lines; returns how many newlines end them, and whether any
+    /// byte is not ASCII.
+    func fillLines(_ chunk: TextChunk, _ instructions: InstructionSet) -> (Int, hasNonASCII: Bool) {
+        let size = chunk.count - chunk.contentStart
+        reserve(size + 65)
+        var hasNonASCII: Int32 = 0
+        // SAFETY: as in `fill`.
+        let newlineCount = unsafe ck_newlines(
+            instructions.kernel,
+            chunk.window.start + chunk.contentStart,
+            size,
+            slots,
+            &hasNonASCII
+        )
+        for index in 0..<newlineCount {
+            unsafe slots[index] += UInt32(chunk.contentStart)
+        }
+        count = newlineCount
+        let lastEnd = newlineCount == 0 ? chunk.contentStart : Int(self[newlineCount - 1]) + 1
+        if lastEnd < chunk.count { append(UInt32(chunk.count)) }
+        return (newlineCount, hasNonASCII != 0)
+    }
+
     /// Rows of `fieldCount` fields that lie every `stride` slots.
     func layout(_ bytes: ByteWindow, stride: Int, rowCount: Int, fieldCount: Int) -> RowLayout {
         precondition(
