@@ -187,7 +187,6 @@ let package = Package(
             exclude: ["Golden"]
         ),
         tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
-        tests("Repository", "RepositoryTests", "Arguments", "cutover"),
         tests("Unit", "SQLFrontTests", "Columns", "Failures", "SQLFront"),
     ],
     cLanguageStandard: .c2x,
