@@ -14,13 +14,29 @@ package protocol StatefulOperator: AnyObject {
     func process(_ rows: SequencedBatch, input: Int, report: inout StepReport) throws(Failure)
 
     /// Emits what the watermark `watermark` (µs; the minimum over the inputs) closes.
-    func advance(to watermark: Int64, into emissions: inout [Emission]) throws(Failure)
+    ///
+    /// Output rows that cannot be made, such as a group whose sum overflows its type, are left out and
+    /// reported.
+    func advance(
+        to watermark: Int64,
+        into emissions: inout [Emission],
+        report: inout StepReport
+    ) throws(Failure)
 
     /// Emits everything that is left: all inputs have ended.
-    func finish(into emissions: inout [Emission]) throws(Failure)
+    ///
+    /// Output rows that cannot be made are reported as by `advance`.
+    func finish(into emissions: inout [Emission], report: inout StepReport) throws(Failure)
+
+    /// Whether more input can change the output; a satisfied LIMIT says no, and its inputs may stop.
+    var needsMoreInput: Bool { get }
 
     /// Bytes of state held, for the memory budget; an estimate within a factor of two.
     var stateByteCount: Int { get }
+}
+
+extension StatefulOperator {
+    package var needsMoreInput: Bool { true }
 }
 
 /// Rows that an operator emits, in canonical order.
@@ -52,6 +68,7 @@ package struct StepReport: Sendable {
 
 /// A row by its place in the sequence and in its source.
 package struct RowReference: Sendable, Hashable {
+    /// −1 for an output row, which no single input row made.
     package var sequence: Int64
     /// Chunk and record of the row's bytes, where they are kept.
     package var chunk: Int?

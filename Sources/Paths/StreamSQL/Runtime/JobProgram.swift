@@ -206,9 +206,9 @@ struct OperatorStep {
             try instance.process(item.rows, input: item.input, report: &report)
         }
         if watermark > previousWatermark {
-            try instance.advance(to: watermark, into: &emissions)
+            try instance.advance(to: watermark, into: &emissions, report: &report)
         }
-        if isLast { try instance.finish(into: &emissions) }
+        if isLast { try instance.finish(into: &emissions, report: &report) }
         return emissions.filter { $0.batch.rowCount > 0 }
     }
 }
