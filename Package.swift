@@ -186,8 +186,8 @@ let package = Package(
             "TestKit",
             exclude: ["Golden"]
         ),
-        tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
         tests("Unit", "SQLFrontTests", "Columns", "Failures", "SQLFront"),
+        tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20

@@ -64,6 +64,16 @@ struct DocumentTests {
         word == "./cutover" || word == "cutover"
     }
 
+    @Test("ARCHITECTURE.md has a row for every module")
+    func modulesAreOnTheMap() throws {
+        let map = try Checkout.file("ARCHITECTURE.md")
+        let modules = ImportTable(files: Checkout.files).layers.flatMap { layer, names in
+            names.map { "\(layer)/\($0)" }
+        }
+        let missing = modules.filter { !map.holds("`\($0)`") }.sorted()
+        #expect(missing.isEmpty, "ARCHITECTURE.md's table of modules lacks them")
+    }
+
     @Test("The changelog keeps its form")
     func changelogKeepsForm() throws {
         let lines = try Checkout.file("CHANGELOG.md").lines
