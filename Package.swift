@@ -103,6 +103,8 @@ let package = Package(
     name: "cutover",
     targets: [
         kernels("CKernels"),
+        library("CZlib", package: "zlib"),
+        library("CZstd", package: "libzstd"),
         .systemLibrary(
             name: "CArrowLibraries",
             path: "Sources/System/CArrowLibraries",
@@ -119,6 +121,7 @@ let package = Package(
         module("Base", "JSON", "Failures"),
         module("Base", "Arguments", "Failures", "Units"),
         module("Base", "Observe", "JSON", "Units"),
+        module("Drivers", "Compression", "CZlib", "CZstd", "Failures", "Flow"),
         module("Drivers", "TextFormats", "CKernels", "Columns", "Failures", "Flow", "Scalars"),
         module("Drivers", "Files", "Failures", "Flow"),
         module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
@@ -167,6 +170,7 @@ let package = Package(
             "TestKit"
         ),
         tests("Unit", "DecimalsTests", "Decimals", "TestKit"),
+        tests("Unit", "CompressionTests", "Compression", "Failures", "Flow", "TestKit"),
         tests(
             "Unit",
             "TextFormatsTests",
