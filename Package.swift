@@ -125,6 +125,7 @@ let package = Package(
         module("Drivers", "TextFormats", "CKernels", "Columns", "Failures", "Flow", "Scalars"),
         module("Drivers", "Files", "Failures", "Flow"),
         module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
+        module("Drivers", "Processes", "Failures"),
         module("Paths", "SQLFront", "Columns", "Failures"),
         module(
             "Paths",
@@ -190,6 +191,8 @@ let package = Package(
             "TestKit",
             exclude: ["Golden"]
         ),
+        tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
+        tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
         tests("Unit", "SQLFrontTests", "Columns", "Failures", "SQLFront"),
         tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
     ],
