@@ -191,9 +191,8 @@ let package = Package(
             "TestKit",
             exclude: ["Golden"]
         ),
-        tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
-        tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
         tests("Unit", "SQLFrontTests", "Columns", "Failures", "SQLFront"),
+        tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
         tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
     ],
     cLanguageStandard: .c2x,
