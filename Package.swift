@@ -133,10 +133,14 @@ let package = Package(
             "Columns",
             "Decimals",
             "Failures",
+            "Files",
             "Flow",
             "Hashing",
+            "Parquet",
             "Scalars",
-            "SQLFront"
+            "SQLFront",
+            "TextFormats",
+            "Units"
         ),
         program("Apps", "cutover", "Arguments", "Failures", "JSON", "Units"),
         support("TestKit", "Hashing"),
@@ -166,9 +170,11 @@ let package = Package(
             "Failures",
             "Flow",
             "Hashing",
+            "Parquet",
             "SQLFront",
             "StreamSQL",
-            "TestKit"
+            "TestKit",
+            "Units"
         ),
         tests("Unit", "DecimalsTests", "Decimals", "TestKit"),
         tests("Unit", "CompressionTests", "Compression", "Failures", "Flow", "TestKit"),

@@ -40,9 +40,9 @@ package struct NexmarkEvents: Hashable, Sendable {
 
     package var bidCount: Int { count - personCount - auctionCount }
 
-    /// The people, the auctions and the bids, in the order of their events.
+    /// The people, the auctions and the bids, in the order of their events, and the side table.
     package var tables: [any GeneratedTable] {
-        [NexmarkPeople(self), NexmarkAuctions(self), NexmarkBids(self)]
+        [NexmarkPeople(self), NexmarkAuctions(self), NexmarkBids(self), NexmarkSideInput()]
     }
 
     /// Event time in microseconds.

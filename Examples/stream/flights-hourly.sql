@@ -1,0 +1,59 @@
+-- Departures from New York in 2013, hour by hour for each origin and destination: how many, how late on
+-- average and at most, and which share left more than 15 minutes late. Cancelled flights have no departure.
+
+CREATE TABLE flights (
+    `year` INT,
+    `month` INT,
+    `day` INT,
+    dep_time INT,
+    sched_dep_time INT,
+    dep_delay INT,
+    arr_time INT,
+    sched_arr_time INT,
+    arr_delay INT,
+    carrier STRING,
+    flight INT,
+    tailnum STRING,
+    origin STRING,
+    dest STRING,
+    air_time INT,
+    distance INT,
+    `hour` INT,
+    `minute` INT,
+    time_hour TIMESTAMP(3),
+    WATERMARK FOR time_hour AS time_hour
+) WITH (
+    'connector' = 'filesystem',
+    'path' = '../../data/flights/flights.csv',
+    'format' = 'csv',
+    'csv.null-literal' = 'NA'
+);
+
+CREATE TABLE hourly (
+    window_start TIMESTAMP(3),
+    window_end TIMESTAMP(3),
+    origin STRING,
+    dest STRING,
+    departures BIGINT,
+    mean_delay DOUBLE,
+    max_delay INT,
+    late_share DOUBLE
+) WITH (
+    'connector' = 'filesystem',
+    'path' = '../../out/flights-hourly',
+    'format' = 'csv',
+    'csv.null-literal' = 'NA'
+);
+
+INSERT INTO hourly
+SELECT
+    window_start,
+    window_end,
+    origin,
+    dest,
+    COUNT(dep_time) AS departures,
+    AVG(CAST(dep_delay AS DOUBLE)) AS mean_delay,
+    MAX(dep_delay) AS max_delay,
+    AVG(CASE WHEN dep_delay > 15 THEN 1e0 WHEN dep_delay <= 15 THEN 0e0 END) AS late_share
+FROM TABLE(TUMBLE(TABLE flights, DESCRIPTOR(time_hour), INTERVAL '1' HOUR))
+GROUP BY origin, dest, window_start, window_end;

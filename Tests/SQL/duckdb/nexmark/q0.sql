@@ -1,0 +1,2 @@
+SELECT auction, bidder, price, customTime, extra
+FROM bid

@@ -1,0 +1,14 @@
+SELECT
+    auction,
+    bidder,
+    price,
+    channel,
+    CASE lower(channel)
+        WHEN 'apple' THEN '0'
+        WHEN 'google' THEN '1'
+        WHEN 'facebook' THEN '2'
+        WHEN 'baidu' THEN '3'
+        ELSE regexp_extract(url, 'channel_id=([0-9]+)', 1)
+    END AS channel_id
+FROM bid
+WHERE contains(url, '&channel_id=') OR channel NOT LIKE 'channel-%'
