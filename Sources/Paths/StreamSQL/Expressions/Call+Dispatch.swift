@@ -34,7 +34,11 @@ extension Call {
             return test(function)
         case .isDistinctFrom: return distinction(isDistinct: true)
         case .isNotDistinctFrom: return distinction(isDistinct: false)
-        default: preconditionFailure("\(function)")
+        case .abs, .ceil, .floor, .sign, .round, .truncate, .power, .sqrt, .ln, .log10, .exp, .log:
+            return mathematics(function)
+        case .greatest: return extreme(isGreatest: true)
+        case .least: return extreme(isGreatest: false)
+        default: return evaluateText(function, preparation)
         }
     }
 
@@ -44,10 +48,6 @@ extension Call {
         case .decimal: decimalArithmetic(function)
         default: doubleArithmetic(function)
         }
-    }
-
-    private mutating func cast() -> Column {
-        castNumber()
     }
 }
 

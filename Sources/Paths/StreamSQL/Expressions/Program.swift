@@ -1,5 +1,6 @@
 internal import Columns
 internal import Failures
+internal import Patterns
 internal import SQLFront
 
 /// Expressions compiled to a list of nodes in which operands come before their users and equal
@@ -32,9 +33,16 @@ struct Node: Sendable {
     var operands: [Int]
     var type: DataType
     var position: SourcePosition
+    /// Where results per dictionary entry are kept; nil for nodes that cannot work by entries.
+    var memory: DictionaryMemory?
 }
 
 /// What a call works out once, at compile time, from operands that are constant.
 enum Preparation: Sendable {
     case none
+    case like(LikePattern)
+    case regex(Pattern)
+    case datePattern(DatePattern)
+    case unit(TimeUnit)
+    case jsonPath(JSONPath)
 }

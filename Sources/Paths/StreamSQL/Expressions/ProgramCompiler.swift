@@ -57,30 +57,9 @@ struct ProgramCompiler {
             operation: operation,
             operands: operands,
             type: expression.type,
-            position: expression.position
+            position: expression.position,
+            memory: operation.worksByEntries && !operands.isEmpty ? DictionaryMemory() : nil
         )
-    }
-
-    private func prepare(
-        _ function: ScalarFunction,
-        _ operands: [Int],
-        at position: SourcePosition
-    ) throws(Failure) -> Preparation {
-        guard Relation(function) == nil else { return .none }
-        switch function {
-        case .add, .subtract, .multiply, .divide, .modulo, .negate, .and, .or, .not,
-            .isNull, .isNotNull, .isTrue, .isNotTrue, .isFalse, .isNotFalse,
-            .isDistinctFrom, .isNotDistinctFrom, .coalesce:
-            return .none
-        default:
-            throw Failure(
-                "PLAN_NOT_YET",
-                blame: .request,
-                "the function \(function) is not evaluated yet",
-                remedy: "Leave it out of the query",
-                at: .text(position)
-            )
-        }
     }
 
     /// A literal where the operands are literals, the clock plays no part and nothing fails.
@@ -126,6 +105,17 @@ extension ScalarFunction {
             .currentTimestamp, .localTimestamp:
             false
         default: true
+        }
+    }
+}
+
+extension Node.Operation {
+    /// Whether a row's result follows from its operands alone and is NULL where one of them is.
+    fileprivate var worksByEntries: Bool {
+        switch self {
+        case .call(let function, _): function.isStrict
+        case .cast, .membership: true
+        case .column, .literal, .choice: false
         }
     }
 }

@@ -92,10 +92,10 @@ struct ProgramRun {
             }
             return Cell(content: .scalar(.null), faults: faults)
         }
-        return applied(node, index, inputs, count: count)
+        return resultByEntries(node, index, inputs) ?? applied(node, index, inputs, count: count)
     }
 
-    private func applied(_ node: Node, _ index: Int, _ inputs: [Input], count: Int) -> Cell {
+    func applied(_ node: Node, _ index: Int, _ inputs: [Input], count: Int) -> Cell {
         var call = Call(
             type: node.type,
             inputs: inputs,

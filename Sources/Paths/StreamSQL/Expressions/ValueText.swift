@@ -6,6 +6,9 @@ enum ValueText {
     /// Longest text shown in a message, in characters.
     private static let shownLength = 80
 
+    /// Days that the calendar can take apart, about 2.7 million years either way.
+    static let dayLimit: Int64 = 1_000_000_000
+
     /// The value as SQL writes a literal: texts in quotes, cut where they are long.
     static func literal(_ value: Value, _ type: DataType) -> String {
         switch value {
@@ -44,9 +47,11 @@ enum ValueText {
     /// Appends an integer as its type reads: a number, a date, a time, an interval.
     static func append(_ integer: Int64, _ type: DataType, to output: inout [UInt8]) {
         switch type {
-        case .date: TemporalText.appendDate(integer, to: &output)
+        // A file may hold any number where its schema says date or time.
+        case .date where (-dayLimit...dayLimit).contains(integer):
+            TemporalText.appendDate(integer, to: &output)
         case .time(let precision):
-            TemporalText.appendTime(integer, precision: precision, to: &output)
+            TemporalText.appendTime(timeOfDay(integer), precision: precision, to: &output)
         case .timestamp(let precision), .timestampLTZ(let precision):
             TemporalText.appendTimestamp(integer, precision: precision, to: &output)
         case .intervalYearToMonth: appendMonths(integer, to: &output)
