@@ -92,14 +92,13 @@ extension Call {
             guard case .scalar(let value) = alternative.input.content, !value.isNull else {
                 return 0
             }
-            if let known = entries.firstIndex(of: value) { return Int32(known) }
-            entries.append(value)
+            if let known = entries.firstIndex(of: value.byBytes) { return Int32(known) }
+            entries.append(value.byBytes)
             return Int32(entries.count - 1)
         }
         guard !entries.isEmpty else { return .nulls(type, count: count) }
         var builder = TextBuilder(capacity: entries.count)
         for entry in entries {
-            if case .text(let text) = entry { builder.append(text) }
             if case .bytes(let bytes) = entry { builder.append(bytes.span) }
         }
         let chosen = map(.vector(choices), count: count) { $0 < 0 ? 0 : codes[Int($0)] }

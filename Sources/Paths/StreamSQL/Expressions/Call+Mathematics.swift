@@ -1,6 +1,5 @@
 internal import Columns
 internal import Decimals
-internal import Glibc
 internal import SQLFront
 
 extension Call {
@@ -8,15 +7,20 @@ extension Call {
     mutating func mathematics(_ function: ScalarFunction) -> Column {
         switch function {
         case .abs, .sign, .ceil, .floor: return elementary(function)
-        case .power: return combineDoubles { pow($0, $1) }
+        case .power: return combineDoubles { ElementaryFunctions.power($0, $1) }
         case .sqrt: return mapDoubles { $0.squareRoot() }
-        case .ln: return mapDoubles { Glibc.log($0) }
-        case .log10: return mapDoubles { Glibc.log10($0) }
-        case .exp: return mapDoubles { Glibc.exp($0) }
+        case .ln: return mapDoubles { ElementaryFunctions.naturalLogarithm($0) }
+        case .log10: return mapDoubles { ElementaryFunctions.decimalLogarithm($0) }
+        case .exp: return mapDoubles { ElementaryFunctions.exponential($0) }
         case .log:
             // One operand is the natural logarithm, two are base and number, as in Flink.
-            guard inputs.count == 2 else { return mapDoubles { Glibc.log($0) } }
-            return combineDoubles { Glibc.log($1) / Glibc.log($0) }
+            guard inputs.count == 2 else {
+                return mapDoubles { ElementaryFunctions.naturalLogarithm($0) }
+            }
+            return combineDoubles {
+                ElementaryFunctions.naturalLogarithm($1)
+                    / ElementaryFunctions.naturalLogarithm($0)
+            }
         case .round: return rounding(isTruncating: false)
         case .truncate: return rounding(isTruncating: true)
         default: preconditionFailure("\(function) is no mathematics")

@@ -7,7 +7,7 @@ struct ProgramCompiler {
     private(set) var program = Program()
     private let inputSchema: Schema
     private let context: EvaluationContext
-    private var known: [Expression: Int] = [:]
+    private var known: [NodeKey: Int] = [:]
 
     init(inputSchema: Schema, context: EvaluationContext) {
         self.inputSchema = inputSchema
@@ -20,37 +20,30 @@ struct ProgramCompiler {
 
     /// The node that computes `expression`.
     private mutating func add(_ expression: Expression) throws(Failure) -> Int {
-        if let node = known[expression] { return node }
-        let node = try compiled(expression)
-        program.nodes.append(folded(node))
-        known[expression] = program.nodes.count - 1
+        let operands = try expression.operands.map { operand throws(Failure) in try add(operand) }
+        let key = NodeKey(expression, operands)
+        if let node = known[key] { return node }
+        program.nodes.append(folded(try compiled(expression, operands)))
+        known[key] = program.nodes.count - 1
         return program.nodes.count - 1
     }
 
-    private mutating func compiled(_ expression: Expression) throws(Failure) -> Node {
-        var operands: [Int] = []
+    private func compiled(
+        _ expression: Expression,
+        _ operands: [Int]
+    ) throws(Failure) -> Node {
         let operation: Node.Operation
         switch expression.kind {
         case .column(let index):
             precondition(index >= 0 && index < inputSchema.count, "a column outside the input")
             operation = .column(index)
         case .literal(let value): operation = .literal(value)
-        case .call(let function, let arguments):
-            for argument in arguments { operands.append(try add(argument)) }
+        case .call(let function, _):
             let preparation = try prepare(function, operands, at: expression.position)
             operation = .call(function, preparation)
-        case .cast(let operand, let isTry):
-            operands = [try add(operand)]
-            operation = .cast(isTry: isTry)
-        case .choice(let branches, let otherwise):
-            for branch in branches {
-                operands.append(try add(branch.condition))
-                operands.append(try add(branch.result))
-            }
-            if let otherwise { operands.append(try add(otherwise)) }
-            operation = .choice(hasOtherwise: otherwise != nil)
+        case .cast(_, let isTry): operation = .cast(isTry: isTry)
+        case .choice(_, let otherwise): operation = .choice(hasOtherwise: otherwise != nil)
         case .membership(let operand, let values, let isNegated):
-            operands = [try add(operand)]
             operation = .membership(MemberSet(values, type: operand.type), isNegated: isNegated)
         }
         return Node(
@@ -117,5 +110,59 @@ extension Node.Operation {
         case .cast, .membership: true
         case .column, .literal, .choice: false
         }
+    }
+}
+
+/// What makes two nodes the same; zeros of both signs are different, as 1 / 0 shows.
+private struct NodeKey: Hashable {
+    private enum Kind: Hashable {
+        case column(Int)
+        case literal(Value)
+        case double(UInt64)
+        case call(ScalarFunction)
+        case cast(isTry: Bool)
+        case choice
+        case membership([Value], isNegated: Bool)
+    }
+
+    private let kind: Kind
+    private let operands: [Int]
+    private let type: DataType
+
+    init(_ expression: Expression, _ operands: [Int]) {
+        self.operands = operands
+        type = expression.type
+        kind =
+            switch expression.kind {
+            case .column(let index): .column(index)
+            case .literal(.double(let double)): .double(double.bitPattern)
+            case .literal(let value): .literal(value.byBytes)
+            case .call(let function, _): .call(function)
+            case .cast(_, let isTry): .cast(isTry: isTry)
+            // The number of operands tells whether there is an ELSE.
+            case .choice: .choice
+            case .membership(_, let values, let isNegated):
+                .membership(values.map(\.byBytes), isNegated: isNegated)
+            }
+    }
+}
+
+extension Expression {
+    /// The expressions under this one, in the order in which a node has them.
+    fileprivate var operands: [Expression] {
+        switch kind {
+        case .column, .literal: []
+        case .call(_, let operands): operands
+        case .cast(let operand, _), .membership(let operand, _, _): [operand]
+        case .choice(let branches, let otherwise):
+            branches.flatMap { [$0.condition, $0.result] } + (otherwise.map { [$0] } ?? [])
+        }
+    }
+}
+
+extension Value {
+    /// The same value with a text as its bytes: `String` finds canonically equivalent texts equal, SQL does not.
+    var byBytes: Value {
+        if case .text(let text) = self { .bytes(Array(text.utf8)) } else { self }
     }
 }

@@ -285,6 +285,30 @@ struct LogicTests {
         #expect(try answers(doubles, over: rows) == [.double(1.5), .null, .null, .null])
     }
 
+    @Test("literals that only look alike stay apart")
+    func lookalikes() throws {
+        let quotients = [0.0, -0.0].map { call(.divide, .double, column(0, .double), double($0)) }
+        let texts = ["\u{E9}", "e\u{301}"].map { text($0) }
+        let isPositive = call(.greater, .boolean, column(0, .double), double(0))
+        let chosen = choice([(isPositive, texts[0])], otherwise: texts[1], .string)
+        let input = batch([(.double, [.double(1), .double(-1)])])
+        let evaluator = try ExpressionEvaluator(
+            quotients + texts + [chosen],
+            inputSchema: input.schema,
+            context: EvaluationContext()
+        )
+        let columns = evaluator.evaluate(input, clock: 0).columns
+        #expect(columns[0].value(0) == .double(.infinity))
+        #expect(columns[1].value(0) == .double(-.infinity))
+        func byteCount(_ column: Column, _ row: Int) -> Int? {
+            if case .text(let text) = column.value(row) { text.utf8.count } else { nil }
+        }
+        #expect(byteCount(columns[2], 0) == 2)
+        #expect(byteCount(columns[3], 0) == 3)
+        #expect(byteCount(columns[4], 0) == 2)
+        #expect(byteCount(columns[4], 1) == 3)
+    }
+
     @Test("a predicate leaves out rows with an error and reports them")
     func predicateErrors() throws {
         let input = batch([(.int, [.integer(0), .integer(2), .integer(20)])])

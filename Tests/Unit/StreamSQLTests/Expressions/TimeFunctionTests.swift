@@ -23,7 +23,9 @@ private func date(_ text: String) throws -> Expression {
     literal(try evaluate(cast(literal(.text(text), .string), .date)).values[0], .date)
 }
 
-private func months(_ count: Int64) -> Expression { literal(.integer(count), .intervalYearToMonth) }
+private func monthInterval(_ count: Int64) -> Expression {
+    literal(.integer(count), .intervalYearToMonth)
+}
 
 private func duration(_ count: Int64) -> Expression {
     literal(.integer(count), .intervalDayToSecond)
@@ -44,13 +46,13 @@ struct TimeFunctionTests {
             ("2024-05-15 00:00:00", -25, "2022-04-15 00:00:00"),
         ]
         for (from, count, to) in cases {
-            let sum = call(.addInterval, local, try timestamp(from), StreamSQLTests.months(count))
+            let sum = call(.addInterval, local, try timestamp(from), monthInterval(count))
             #expect(try answer(sum) == .value(try stamp(to)), "\(from) + \(count)")
             let difference = call(
                 .subtractInterval,
                 local,
                 try timestamp(from),
-                StreamSQLTests.months(-count)
+                monthInterval(-count)
             )
             #expect(try answer(difference) == .value(try stamp(to)))
         }
@@ -58,7 +60,7 @@ struct TimeFunctionTests {
             .addInterval,
             local,
             try timestamp("9999-12-01 00:00:00"),
-            StreamSQLTests.months(1)
+            monthInterval(1)
         )
         #expect(try answer(far) == .error("EVAL_OVERFLOW"))
     }
@@ -110,9 +112,9 @@ struct TimeFunctionTests {
             ("1970-01-01", 1),
             ("1969-12-28", 52),
         ]
-        for (text, expected) in weeks {
-            let week = call(.extract, .bigint, StreamSQLTests.text("WEEK"), try date(text))
-            #expect(try answer(week) == .integer(expected), "\(text)")
+        for (day, expected) in weeks {
+            let week = call(.extract, .bigint, text("WEEK"), try date(day))
+            #expect(try answer(week) == .integer(expected), "\(day)")
         }
         let before = call(.extract, .bigint, text("SECOND"), try timestamp("1969-12-31 23:59:58.5"))
         #expect(try answer(before) == .integer(58))
@@ -123,7 +125,7 @@ struct TimeFunctionTests {
                 == .integer(1)
         )
         #expect(
-            try answer(call(.extract, .bigint, text("MONTH"), StreamSQLTests.months(14)))
+            try answer(call(.extract, .bigint, text("MONTH"), monthInterval(14)))
                 == .integer(2)
         )
         let zoned = literal(.integer(0), .timestampLTZ(precision: 3))
