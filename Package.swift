@@ -145,7 +145,16 @@ let package = Package(
             "TextFormats",
             "Units"
         ),
-        program("Apps", "cutover", "Arguments", "Failures", "JSON", "Units"),
+        program(
+            "Apps",
+            "cutover",
+            "Arguments",
+            "Compression",
+            "Failures",
+            "JSON",
+            "Parquet",
+            "Units"
+        ),
         support("TestKit", "Hashing"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
         tests("Unit", "CutoverTests", "Arguments", "Failures", "JSON", "cutover"),

@@ -52,7 +52,7 @@ struct CommandTests {
         }
     }
 
-    @Test("The version is one line, and one object for machines")
+    @Test("The version begins the report, and one object for machines")
     func versionIsShown() throws {
         #expect(run("--version") == .done)
         #expect(recorded.output.hasPrefix("cutover \(programVersion) ("))
@@ -60,6 +60,7 @@ struct CommandTests {
         #expect(Cutover.run(["version", "--json"], machine.console()) == .done)
         let report = try JSONValue(parsing: machine.output)
         #expect(report["version"]?.string == programVersion)
+        #expect(report["libraries"]?["Arrow"]?.string?.contains(".") == true)
     }
 
     @Test("A wrong command line names the nearest command and exits with 2")

@@ -11,7 +11,7 @@ extension CommandTree {
                 examples: [.init("cutover version --json", "the same for machines")]
             )
         ) { (invocation, console) throws(Failure) in
-            let report = VersionReport(version: programVersion, commit: Installation.current.commit)
+            let report = VersionReport.current
             try console.write(invocation.flag("json") ? report.json + "\n" : report.text + "\n")
             return .done
         }
@@ -19,9 +19,14 @@ extension CommandTree {
 }
 
 extension VersionReport {
-    /// `{"version","commit"}` in one line.
+    /// `{"version","commit","libraries":{…}}` in one line.
     var json: String {
-        let report: JSONValue = ["version": JSONValue(version), "commit": JSONValue(commit)]
+        var versions = JSONObject()
+        for library in libraries { versions[library.name] = JSONValue(library.version) }
+        let report: JSONValue = [
+            "version": JSONValue(version), "commit": JSONValue(commit),
+            "libraries": JSONValue(versions),
+        ]
         return report.compactText
     }
 }

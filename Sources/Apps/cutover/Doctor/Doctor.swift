@@ -21,13 +21,13 @@ package struct Doctor: Sendable {
     private var program: DoctorCheck {
         let report = VersionReport(version: programVersion, commit: installation.commit)
         switch installation.kind {
-        case .clone: return DoctorCheck("program", .ok, "\(report.text), in a clone")
-        case .installed: return DoctorCheck("program", .ok, "\(report.text), installed")
+        case .clone: return DoctorCheck("program", .ok, "\(report.title), in a clone")
+        case .installed: return DoctorCheck("program", .ok, "\(report.title), installed")
         case .alone:
             return DoctorCheck(
                 "program",
                 .limited,
-                "\(report.text), without its folders",
+                "\(report.title), without its folders",
                 remedy:
                     "Examples and downloads need a clone, or an installation by scripts/install."
             )

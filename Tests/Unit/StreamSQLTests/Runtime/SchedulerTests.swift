@@ -317,7 +317,11 @@ private final class ReleasingOperator: StatefulOperator {
         }
     }
 
-    func advance(to watermark: Int64, into emissions: inout [Emission]) throws(Failure) {
+    func advance(
+        to watermark: Int64,
+        into emissions: inout [Emission],
+        report: inout StepReport
+    ) throws(Failure) {
         let ready = held.filter { $0.time <= watermark }.sorted { $0 < $1 }
         held.removeAll { $0.time <= watermark }
         let time = Column(.bigint, .integers(Buffer(ready.map(\.time))))
@@ -331,8 +335,8 @@ private final class ReleasingOperator: StatefulOperator {
         )
     }
 
-    func finish(into emissions: inout [Emission]) throws(Failure) {
-        try advance(to: .max, into: &emissions)
+    func finish(into emissions: inout [Emission], report: inout StepReport) throws(Failure) {
+        try advance(to: .max, into: &emissions, report: &report)
     }
 
     var stateByteCount: Int { held.count * 24 }
