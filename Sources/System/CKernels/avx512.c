@@ -4,6 +4,7 @@
 #if defined(__x86_64__)
 
 #include <immintrin.h>
+#include <string.h>
 
 #define CLONE(name) ck_##name##_avx512
 #define CLONE_TARGET                                                                                 \
@@ -54,5 +55,48 @@ CLONE_INLINE uint32_t *write_positions(
 }
 
 #include "scan.h"
+
+#define LANES 8
+
+CLONE_INLINE __m512i join(const int64_t *words) {
+    return _mm512_setr_epi64(
+        words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]);
+}
+
+CLONE_INLINE __m512i shift_left(__m512i words, __m512i counts) {
+    return _mm512_sllv_epi64(words, counts);
+}
+
+CLONE_INLINE __m512i multiply_add_bytes(__m512i bytes, __m512i weights) {
+    return _mm512_maddubs_epi16(bytes, weights);
+}
+
+CLONE_INLINE __m512i multiply_add_words(__m512i words, __m512i weights) {
+    return _mm512_madd_epi16(words, weights);
+}
+
+CLONE_INLINE __m512i multiply_low(__m512i left, __m512i right) {
+    return _mm512_mul_epu32(left, right);
+}
+
+CLONE_INLINE __m512i byte_sums(__m512i words) {
+    return _mm512_sad_epu8(words, _mm512_setzero_si512());
+}
+
+CLONE_INLINE __m512i look_up(const int64_t *table, __m512i indices) {
+    return _mm512_permutexvar_epi64(indices, _mm512_loadu_si512(table));
+}
+
+CLONE_INLINE unsigned sign_mask(__m512i words) { return _mm512_movepi64_mask(words); }
+
+CLONE_INLINE uint32_t *append_rows(uint32_t *output, size_t row, unsigned mask) {
+    __m256i rows = _mm256_add_epi32(
+        _mm256_set1_epi32((int)row), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    _mm256_storeu_si256(
+        (__m256i *)output, _mm256_maskz_compress_epi32((__mmask8)mask, rows));
+    return output + __builtin_popcount(mask);
+}
+
+#include "columns.h"
 
 #endif

@@ -12,10 +12,22 @@
     size_t ck_newlines_##suffix(                                                                     \
         const uint8_t *bytes, size_t count, uint32_t *positions, int *has_non_ascii);
 
+#define CK_DECLARE_READERS(suffix)                                                                   \
+    size_t ck_read_integers_##suffix(                                                                \
+        ck_fields fields, int64_t lowest, int64_t highest, int64_t *values, uint32_t *pending);      \
+    size_t ck_read_doubles_##suffix(ck_fields fields, double *values, uint32_t *pending);            \
+    size_t ck_read_decimals_##suffix(                                                                \
+        ck_fields fields, int scale, uint64_t limit, int64_t *values, uint32_t *pending);            \
+    size_t ck_read_timestamps_##suffix(                                                              \
+        ck_fields fields, size_t *next_row, ck_day day, int precision, int64_t *values,              \
+        uint32_t *pending);
+
 CK_DECLARE_CLONE(portable)
 #if defined(__x86_64__)
 CK_DECLARE_CLONE(avx2)
 CK_DECLARE_CLONE(avx512)
+CK_DECLARE_READERS(avx2)
+CK_DECLARE_READERS(avx512)
 #endif
 
 /* Writes position + index for each set bit of `mask`, eight at a time, so that the number of bits steers

@@ -179,6 +179,75 @@ size_t ck_csv_first_record_end(const uint8_t *bytes, size_t count, ck_csv_format
     }
 }
 
+/* Without vectors every row is left to the caller, who reads them one by one as well as C would. */
+static size_t append_all(size_t row, size_t count, uint32_t *pending) {
+    size_t output = 0;
+    for (; row < count; row++) pending[output++] = (uint32_t)row;
+    return output;
+}
+
+size_t ck_read_integers(
+    ck_instructions instructions, ck_fields fields, int64_t lowest, int64_t highest,
+    int64_t *values, uint32_t *pending) {
+    switch (ck_resolve(instructions)) {
+#if defined(__x86_64__)
+    case CK_AVX512:
+        return ck_read_integers_avx512(fields, lowest, highest, values, pending);
+    case CK_AVX2:
+        return ck_read_integers_avx2(fields, lowest, highest, values, pending);
+#endif
+    default:
+        return append_all(0, fields.count, pending);
+    }
+}
+
+size_t ck_read_doubles(
+    ck_instructions instructions, ck_fields fields, double *values, uint32_t *pending) {
+    switch (ck_resolve(instructions)) {
+#if defined(__x86_64__)
+    case CK_AVX512:
+        return ck_read_doubles_avx512(fields, values, pending);
+    case CK_AVX2:
+        return ck_read_doubles_avx2(fields, values, pending);
+#endif
+    default:
+        return append_all(0, fields.count, pending);
+    }
+}
+
+size_t ck_read_decimals(
+    ck_instructions instructions, ck_fields fields, int scale, uint64_t limit, int64_t *values,
+    uint32_t *pending) {
+    switch (ck_resolve(instructions)) {
+#if defined(__x86_64__)
+    case CK_AVX512:
+        return ck_read_decimals_avx512(fields, scale, limit, values, pending);
+    case CK_AVX2:
+        return ck_read_decimals_avx2(fields, scale, limit, values, pending);
+#endif
+    default:
+        return append_all(0, fields.count, pending);
+    }
+}
+
+size_t ck_read_timestamps(
+    ck_instructions instructions, ck_fields fields, size_t *next_row, ck_day day, int precision,
+    int64_t *values, uint32_t *pending) {
+    switch (ck_resolve(instructions)) {
+#if defined(__x86_64__)
+    case CK_AVX512:
+        return ck_read_timestamps_avx512(fields, next_row, day, precision, values, pending);
+    case CK_AVX2:
+        return ck_read_timestamps_avx2(fields, next_row, day, precision, values, pending);
+#endif
+    default: {
+        size_t row = *next_row;
+        *next_row = fields.count;
+        return append_all(row, fields.count, pending);
+    }
+    }
+}
+
 size_t ck_newlines(
     ck_instructions instructions, const uint8_t *bytes, size_t count, uint32_t *positions,
     int *has_non_ascii) {

@@ -19,7 +19,7 @@ struct DecodedText {
         fields: [Field],
         projection: [Int]? = nil,
         options: CSVOptions = CSVOptions(),
-        chunkSize: Int = 256 << 10,
+        chunkSize: Int = 4096,
         pieceSize: Int = 1 << 20
     ) throws {
         let reader = TextChunkReader(

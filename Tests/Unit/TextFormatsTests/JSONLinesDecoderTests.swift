@@ -167,7 +167,7 @@ struct JSONLinesDecoderTests {
             }
         }
         let fields = [Field("a", .int), Field("u", .string), Field("e", .double)]
-        checkProperty("lines are conserved", fuzz, rounds: 300) { text in
+        checkProperty("lines are conserved", fuzz, rounds: 150) { text in
             let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
             let expected = lines.count - (text.isEmpty || text.last == 0x0A ? 1 : 0)
             let reader = TextChunkReader(source: ArraySource(text), framing: .lines, chunkSize: 16)

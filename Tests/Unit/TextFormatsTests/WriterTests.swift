@@ -93,7 +93,7 @@ struct WriterTests {
             return (0..<size).map { _ in alphabet.randomElement(using: &generator) ?? 0 }
         }
         let values = Gen<[String]>.array(of: texts.map { String(decoding: $0, as: UTF8.self) })
-        checkProperty("texts read back", values, rounds: 300) { values in
+        checkProperty("texts read back", values, rounds: 150) { values in
             let schema = Schema([Field("a", .string), Field("b", .string)])
             let column = Column(.string, .texts(TextValues(values)))
             let batch = Batch(schema: schema, columns: [column, column], rowCount: values.count)

@@ -66,6 +66,47 @@ extension CSVDecoder {
         _ reader: inout Reader,
         into values: UnsafeMutablePointer<Reader.Value>
     ) -> Int {
+        let pending = unsafe scratch.pending
+        let mayUseVectors = options.instructions != .portable && !nulls.looksLikeValue
+        if mayUseVectors,
+            let left = unsafe reader.readVectors(
+                run,
+                options.instructions,
+                into: values,
+                pending: pending
+            )
+        {
+            return unsafe readPending(run, &reader, left, into: values)
+        }
+        return unsafe readEach(run, &reader, into: values)
+    }
+
+    /// Reads row by row what the vectors left, which is what they cannot read.
+    @unsafe private func readPending<Reader: FieldReader>(
+        _ run: FieldRun,
+        _ reader: inout Reader,
+        _ count: Int,
+        into values: UnsafeMutablePointer<Reader.Value>
+    ) -> Int {
+        let pending = unsafe scratch.pending
+        var pendingCount = 0
+        for index in 0..<count {
+            let row = unsafe Int(pending[index])
+            let start = run.start(row)
+            let end = run.end(row, start: start)
+            let (value, isRead) = reader.read(run.bytes, start, end)
+            unsafe values[row] = value
+            unsafe pending[pendingCount] = UInt32(truncatingIfNeeded: row)
+            pendingCount &+= isRead ? 0 : 1
+        }
+        return pendingCount
+    }
+
+    @unsafe private func readEach<Reader: FieldReader>(
+        _ run: FieldRun,
+        _ reader: inout Reader,
+        into values: UnsafeMutablePointer<Reader.Value>
+    ) -> Int {
         let nulls = self.nulls
         let comparesFirst = nulls.looksLikeValue
         let pending = unsafe scratch.pending

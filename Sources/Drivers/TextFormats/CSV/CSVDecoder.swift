@@ -22,6 +22,7 @@ package final class CSVDecoder {
     /// Whether fields of the current chunk may be quoted or escaped.
     private(set) var mayBeQuoted = false
     private(set) var isValidUTF8 = true
+    private var hasCarriageReturns = false
 
     /// A decoder of files with `fields`, which gives the fields of `projection` in that order.
     package init(fields: [Field], projection: [Int], options: CSVOptions) {
@@ -43,6 +44,7 @@ package final class CSVDecoder {
         let index = separators.fill(chunk, options)
         mayBeQuoted = index.has_quotes != 0 || options.escape != nil
         isValidUTF8 = index.has_non_ascii == 0 || bytes.isUTF8(from: chunk.contentStart)
+        hasCarriageReturns = bytes.contains(0x0D)
         scratch.failures.removeAll(keepingCapacity: true)
         scratch.nulledFieldCount = 0
 
@@ -76,7 +78,8 @@ package final class CSVDecoder {
                 bytes,
                 stride: fields.count,
                 rowCount: index.record_count,
-                fieldCount: fields.count
+                fieldCount: fields.count,
+                hasCarriageReturns: hasCarriageReturns
             )
         }
         arranger.arrange(separators, endsInQuotes: index.ends_in_quotes != 0, into: rows)
@@ -84,7 +87,8 @@ package final class CSVDecoder {
             bytes,
             stride: fields.count + 1,
             rowCount: arranger.rowCount,
-            fieldCount: fields.count
+            fieldCount: fields.count,
+            hasCarriageReturns: hasCarriageReturns
         )
     }
 
@@ -128,7 +132,8 @@ package final class CSVDecoder {
             layout.bytes,
             stride: fields.count + 1,
             rowCount: keptCount,
-            fieldCount: fields.count
+            fieldCount: fields.count,
+            hasCarriageReturns: hasCarriageReturns
         )
     }
 

@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Glibc
 
 /// Bytes that may be read a word at a time, up to 64 bytes past their end.
 ///
@@ -58,6 +59,9 @@ extension ByteWindow {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "a range in the window")
         return unsafe ck_utf8_prefix(start + range.lowerBound, range.count) == range.count
     }
+
+    /// Whether `byte` is among the bytes.
+    func contains(_ byte: UInt8) -> Bool { unsafe memchr(start, Int32(byte), count) != nil }
 
     /// How many newlines are in `range`.
     func newlineCount(_ range: Range<Int>) -> Int {

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Columns
 internal import Scalars
 
@@ -8,6 +9,17 @@ protocol FieldReader {
     /// The value of the bytes in `start..<end`, and whether it was read; `end` is below `start` where the
     /// field is missing.
     mutating func read(_ bytes: ByteWindow, _ start: Int, _ end: Int) -> (Value, Bool)
+
+    /// Reads the fields of all rows in vectors, and writes the rows that it leaves into `pending`, which has
+    /// room for eight more than there are; returns how many those are, or nil where it read nothing.
+    ///
+    /// SAFETY: `values` has room for a value of each row.
+    @unsafe mutating func readVectors(
+        _ run: FieldRun,
+        _ instructions: InstructionSet,
+        into values: UnsafeMutablePointer<Value>,
+        pending: UnsafeMutablePointer<UInt32>
+    ) -> Int?
 
     /// The value of a whole text; for what ``read(_:_:_:)`` left.
     func parse(_ text: Span<UInt8>) throws(ScalarTextError) -> Value
@@ -20,6 +32,13 @@ protocol FieldReader {
 }
 
 extension FieldReader {
+    @unsafe func readVectors(
+        _ run: FieldRun,
+        _ instructions: InstructionSet,
+        into values: UnsafeMutablePointer<Value>,
+        pending: UnsafeMutablePointer<UInt32>
+    ) -> Int? { nil }
+
     static var trims: Bool { true }
 
     static func reason(_ error: ScalarTextError) -> RejectionReason {
@@ -73,6 +92,22 @@ struct IntegerReader: FieldReader {
         let positive = Int64(truncatingIfNeeded: magnitude)
         let value = isNegative ? 0 &- positive : positive
         return (value, areDigits && value >= lowest && value <= highest)
+    }
+
+    @unsafe func readVectors(
+        _ run: FieldRun,
+        _ instructions: InstructionSet,
+        into values: UnsafeMutablePointer<Int64>,
+        pending: UnsafeMutablePointer<UInt32>
+    ) -> Int? {
+        unsafe ck_read_integers(
+            instructions.kernel,
+            run.kernelFields,
+            lowest,
+            highest,
+            values,
+            pending
+        )
     }
 
     func parse(_ text: Span<UInt8>) throws(ScalarTextError) -> Int64 {
@@ -185,6 +220,24 @@ struct DecimalReader: FieldReader {
         return (number.isNegative ? 0 &- value : value, !overflows && unscaled < limit)
     }
 
+    @unsafe func readVectors(
+        _ run: FieldRun,
+        _ instructions: InstructionSet,
+        into values: UnsafeMutablePointer<Int128>,
+        pending: UnsafeMutablePointer<UInt32>
+    ) -> Int? {
+        // An Int128 is two words, the lower one first, on the processors that have vectors here.
+        let raw = UnsafeMutableRawPointer(values)
+        return unsafe ck_read_decimals(
+            instructions.kernel,
+            run.kernelFields,
+            Int32(scale),
+            limit,
+            raw.assumingMemoryBound(to: Int64.self),
+            pending
+        )
+    }
+
     static var trims: Bool { false }
 
     func parse(_ text: Span<UInt8>) throws(ScalarTextError) -> Int128 {
@@ -204,6 +257,15 @@ struct DoubleReader: FieldReader {
         let quotient = Self.double(number.magnitude) / power
         let value = number.isNegative ? -quotient : quotient
         return (value, number.isRead && number.magnitude < 1 << 52)
+    }
+
+    @unsafe func readVectors(
+        _ run: FieldRun,
+        _ instructions: InstructionSet,
+        into values: UnsafeMutablePointer<Double>,
+        pending: UnsafeMutablePointer<UInt32>
+    ) -> Int? {
+        unsafe ck_read_doubles(instructions.kernel, run.kernelFields, values, pending)
     }
 
     /// An integer below 2^52: its bits are a significand of 2^52, from which that is taken away.

@@ -2,8 +2,8 @@ internal import Columns
 
 /// Memory that one decoder uses again for each column: which fields need care, which are NULL or bad.
 ///
-/// SAFETY: the block of pending rows has room for `pendingCapacity` rows and one more, which the readers'
-/// loops overwrite without a branch.
+/// SAFETY: the block of pending rows has room for `pendingCapacity` rows and eight more, which kernels and
+/// the readers' loops overwrite without a branch.
 @safe
 final class FieldScratch {
     /// A field that could not be read.
@@ -24,7 +24,7 @@ final class FieldScratch {
 
     init() {
         pendingCapacity = 4096
-        unsafe pending = .allocate(capacity: pendingCapacity + 1)
+        unsafe pending = .allocate(capacity: pendingCapacity + 8)
     }
 
     deinit { unsafe pending.deallocate() }
@@ -35,7 +35,7 @@ final class FieldScratch {
         guard rowCount > pendingCapacity else { return }
         unsafe pending.deallocate()
         pendingCapacity = rowCount
-        unsafe pending = .allocate(capacity: rowCount + 1)
+        unsafe pending = .allocate(capacity: rowCount + 8)
     }
 
     func pendingRow(_ index: Int) -> Int {

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Where the fields of rows lie in a chunk.
 ///
 /// Row `r`'s field `f` is `slots[r·stride + f] + 1 ..< slots[r·stride + f + 1]`: slots are separators, and
@@ -12,19 +14,23 @@ struct RowLayout {
     let stride: Int
     let rowCount: Int
     let fieldCount: Int
+    /// Whether lines may end with a carriage return.
+    private let hasCarriageReturns: Bool
 
     @unsafe init(
         bytes: ByteWindow,
         slots: UnsafePointer<UInt32>,
         stride: Int,
         rowCount: Int,
-        fieldCount: Int
+        fieldCount: Int,
+        hasCarriageReturns: Bool
     ) {
         self.bytes = bytes
         unsafe self.slots = unsafe slots
         self.stride = stride
         self.rowCount = rowCount
         self.fieldCount = fieldCount
+        self.hasCarriageReturns = hasCarriageReturns
     }
 
     func slot(row: Int, _ index: Int) -> UInt32 {
@@ -43,7 +49,7 @@ struct RowLayout {
             slots: slots + index,
             stride: stride,
             count: rowCount,
-            isLast: index == fieldCount - 1
+            trimsCarriageReturn: hasCarriageReturns && index == fieldCount - 1
         )
     }
 
@@ -68,20 +74,31 @@ struct FieldRun {
     private let slots: UnsafePointer<UInt32>
     private let stride: Int
     let count: Int
-    private let isLast: Bool
+    private let trimsCarriageReturn: Bool
 
     @unsafe fileprivate init(
         bytes: ByteWindow,
         slots: UnsafePointer<UInt32>,
         stride: Int,
         count: Int,
-        isLast: Bool
+        trimsCarriageReturn: Bool
     ) {
         self.bytes = bytes
         unsafe self.slots = unsafe slots
         self.stride = stride
         self.count = count
-        self.isLast = isLast
+        self.trimsCarriageReturn = trimsCarriageReturn
+    }
+
+    /// The same for kernels.
+    var kernelFields: ck_fields {
+        unsafe ck_fields(
+            bytes: bytes.start,
+            slots: slots,
+            stride: stride,
+            count: count,
+            trims_carriage_return: trimsCarriageReturn ? 1 : 0
+        )
     }
 
     /// Where the field begins; behind its end where it is missing.
@@ -96,7 +113,7 @@ struct FieldRun {
     func end(_ row: Int, start: Int) -> Int {
         assert(row >= 0 && row < count, "a row of the chunk")
         let end = unsafe Int(slots[row &* stride &+ 1])
-        guard isLast, end > start else { return end }
+        guard trimsCarriageReturn, end > start else { return end }
         return bytes.byte(end - 1) == 0x0D ? end - 1 : end
     }
 }

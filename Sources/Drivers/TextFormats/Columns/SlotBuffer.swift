@@ -91,7 +91,13 @@ final class SlotBuffer {
     }
 
     /// Rows of `fieldCount` fields that lie every `stride` slots.
-    func layout(_ bytes: ByteWindow, stride: Int, rowCount: Int, fieldCount: Int) -> RowLayout {
+    func layout(
+        _ bytes: ByteWindow,
+        stride: Int,
+        rowCount: Int,
+        fieldCount: Int,
+        hasCarriageReturns: Bool
+    ) -> RowLayout {
         precondition(
             rowCount == 0 || (rowCount - 1) * stride + fieldCount < count,
             "slots for each row"
@@ -101,7 +107,8 @@ final class SlotBuffer {
             slots: slots,
             stride: stride,
             rowCount: rowCount,
-            fieldCount: fieldCount
+            fieldCount: fieldCount,
+            hasCarriageReturns: hasCarriageReturns
         )
     }
 

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Columns
 internal import Scalars
 
@@ -48,6 +49,54 @@ struct TimestampReader: FieldReader {
             time &+= digitCount > precision ? fraction &- fraction % unit : fraction
         }
         return (cachedMinute &+ time, true)
+    }
+
+    @unsafe func readVectors(
+        _ run: FieldRun,
+        _ instructions: InstructionSet,
+        into values: UnsafeMutablePointer<Int64>,
+        pending: UnsafeMutablePointer<UInt32>
+    ) -> Int? {
+        if hasZone { return nil }
+        let groupSize = 8
+        var row = 0
+        var pendingCount = 0
+        while row < run.count {
+            guard let day = Self.day(run, row) else {
+                // Whatever begins with no day is read one by one.
+                for skipped in row..<min(row + groupSize, run.count) {
+                    unsafe pending[pendingCount] = UInt32(skipped)
+                    pendingCount += 1
+                }
+                row = min(row + groupSize, run.count)
+                continue
+            }
+            pendingCount += unsafe ck_read_timestamps(
+                instructions.kernel,
+                run.kernelFields,
+                &row,
+                day,
+                Int32(precision),
+                values,
+                pending + pendingCount
+            )
+        }
+        return pendingCount
+    }
+
+    /// The day that a row's field begins with.
+    private static func day(_ run: FieldRun, _ row: Int) -> ck_day? {
+        let bytes = run.bytes
+        let start = run.start(row)
+        guard run.end(row, start: start) >= start + 10 else { return nil }
+        guard let days = try? TemporalText.parseDate(bytes.span(start..<start + 10)) else {
+            return nil
+        }
+        return ck_day(
+            low: bytes.word(start),
+            high: bytes.word(start + 8) & 0xFFFF,
+            microseconds: days * TemporalText.microsecondsPerDay
+        )
     }
 
     /// Reads `yyyy-MM-` and `dd HH:mm`.

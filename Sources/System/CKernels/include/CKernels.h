@@ -90,6 +90,65 @@ size_t ck_newline_count(const uint8_t *bytes, size_t count);
 /// Size of the longest prefix of `bytes[0 ..< count]` that is well-formed UTF-8.
 size_t ck_utf8_prefix(const uint8_t *bytes, size_t count);
 
+/// One field of all rows of a chunk. Row `r`'s bytes are `slots[r * stride] + 1 ..< slots[r * stride + 1]`;
+/// the first slot wraps for a row at position 0. Up to 64 bytes behind the last field may be read.
+typedef struct ck_fields {
+    const uint8_t *bytes;
+    const uint32_t *slots;
+    size_t stride;
+    size_t count;
+    /// Whether a carriage return at the end belongs to the line end.
+    int trims_carriage_return;
+} ck_fields;
+
+/// The ten bytes `yyyy-MM-dd` as two words, the first byte lowest, and the day's first microsecond.
+typedef struct ck_day {
+    uint64_t low;
+    uint64_t high;
+    int64_t microseconds;
+} ck_day;
+
+/// The field readers below write a value for each row, and into `pending` the rows whose value they could
+/// not read: long, unusual, NULL or wrong ones, and some at the end. They return how many those are;
+/// `pending` has room for `count + 8` rows. The portable clone reads none.
+
+/// Reads `[-]digits` of up to eight bytes between `lowest` and `highest`.
+size_t ck_read_integers(
+    ck_instructions instructions,
+    ck_fields fields,
+    int64_t lowest,
+    int64_t highest,
+    int64_t *values,
+    uint32_t *pending);
+
+/// Reads `[-]digits[.digits]` of up to eight bytes, rounded correctly.
+size_t ck_read_doubles(
+    ck_instructions instructions,
+    ck_fields fields,
+    double *values,
+    uint32_t *pending);
+
+/// Reads `[-]digits[.digits]` of up to eight bytes and at most `scale` decimals as 128-bit integers (two
+/// elements of `values` a row, low half first) of `scale` decimals, with a magnitude below `limit`.
+size_t ck_read_decimals(
+    ck_instructions instructions,
+    ck_fields fields,
+    int scale,
+    uint64_t limit,
+    int64_t *values,
+    uint32_t *pending);
+
+/// Reads `yyyy-MM-dd HH:mm:ss[.f]` of the day `day` with at most `precision` (0 to 6) decimals, from row
+/// `*next_row` on. Stops where a group of rows begins with another day, and sets `*next_row` to it.
+size_t ck_read_timestamps(
+    ck_instructions instructions,
+    ck_fields fields,
+    size_t *next_row,
+    ck_day day,
+    int precision,
+    int64_t *values,
+    uint32_t *pending);
+
 #if defined(__cplusplus)
 }
 #endif
