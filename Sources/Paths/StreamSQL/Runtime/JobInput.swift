@@ -11,10 +11,16 @@ package protocol SplitReader: AnyObject {
 
 /// A part of a split that any thread can decode by itself.
 package protocol SplitPiece: Sendable {
-    /// The piece's rows.
+    /// Begins to decode the piece.
+    func open() throws(Failure) -> any PieceDecoder
+}
+
+/// Decodes one piece, by one thread at a time.
+package protocol PieceDecoder: AnyObject {
+    /// The piece's next rows; nil at its end.
     ///
-    /// - Throws: what makes the whole piece unreadable; bad rows are rejections in the result.
-    func decode() throws(Failure) -> DecodedRows
+    /// - Throws: what makes the piece unreadable; bad rows are rejections in the result.
+    func next() throws(Failure) -> DecodedRows?
 }
 
 /// All splits of a job.
@@ -57,29 +63,57 @@ package struct JobInput: Sendable {
         }
     }
 
-    /// Decodes a claimed piece, with event times and watermarks.
-    func decode(_ claim: Claim, split: Int) -> Result<DecodedRows, Failure> {
+    /// Decodes all of a claimed piece, with event times and watermarks.
+    func decode(_ claim: Claim, split: Int) -> Result<[DecodedRows], Failure> {
         switch claim {
         case .end: preconditionFailure("the end of a split is not decoded")
         case .failed(let failure): return .failure(failure)
         case .piece(let piece):
             do throws(Failure) {
-                let rows = try piece.decode()
-                guard let time = times[sources[split]] else { return .success(rows) }
-                return .success(time.read(rows))
+                let decoder = try piece.open()
+                var rows: [DecodedRows] = []
+                while let next = try decoder.next() { rows.append(timed(next, split)) }
+                return .success(rows)
             } catch {
                 return .failure(error)
             }
         }
     }
 
-    /// Claims, decodes and feeds the split's next piece: V1's way.
-    func feed(_ sequencer: inout Sequencer, split: Int) {
-        let claim = claim(split: split)
-        if case .end = claim { return sequencer.end(split: split) }
-        switch decode(claim, split: split) {
-        case .success(let rows): sequencer.feed(rows, split: split)
-        case .failure(let failure): sequencer.feed(failure, split: split)
+    /// Adds event times and watermarks, where the split's source has them.
+    fileprivate func timed(_ rows: DecodedRows, _ split: Int) -> DecodedRows {
+        times[sources[split]]?.read(rows) ?? rows
+    }
+}
+
+/// V1's way through the input: pieces are decoded no further than the sequence needs.
+struct SerialInput {
+    private let input: JobInput
+    private var decoders: [(any PieceDecoder)?]
+
+    init(_ input: JobInput) {
+        self.input = input
+        decoders = Array(repeating: nil, count: input.splitCount)
+    }
+
+    /// Feeds the split's next rows, its failure or its end.
+    mutating func feed(_ sequencer: inout Sequencer, split: Int) {
+        do throws(Failure) {
+            while true {
+                if let decoder = decoders[split] {
+                    if let rows = try decoder.next() {
+                        return sequencer.feed(input.timed(rows, split), split: split)
+                    }
+                    decoders[split] = nil
+                }
+                switch input.claim(split: split) {
+                case .end: return sequencer.end(split: split)
+                case .failed(let failure): throw failure
+                case .piece(let piece): decoders[split] = try piece.open()
+                }
+            }
+        } catch {
+            sequencer.feed(error, split: split)
         }
     }
 }

@@ -73,16 +73,17 @@ extension JobProgram {
     /// Takes rows across an edge: its transforms, then the exchange or the sink's formatting.
     ///
     /// - Returns: nil where no row is left.
+    /// - Throws: where a row cannot be written in the sink's format.
     func carry(
         _ rows: SequencedBatch,
         over edge: Edge,
         clock: Int64,
         report: inout StepReport
-    ) -> Delivery? {
+    ) throws(Failure) -> Delivery? {
         let arrived = edge.chain.apply(rows, clock: clock, report: &report)
         guard arrived.batch.rowCount > 0 else { return nil }
         switch edge.destination {
-        case .sink: return .output(formatter.prepare(arrived.batch))
+        case .sink: return .output(try formatter.prepare(arrived.batch))
         case .operator(let index, let input):
             let node = graph.operators[index]
             return .rows(

@@ -23,6 +23,7 @@ package struct ParallelScheduler {
         let ledger: Exclusive<JobLedger>
         let clock: JobClock
         let control: JobControl
+        let budget: StateBudget
         let monitor: Monitor<ParallelState>
     }
 
@@ -32,6 +33,7 @@ package struct ParallelScheduler {
         var watermark = Int64.min
         /// A partition that threw has no valid state any more; the job ends when the step is committed.
         var isBroken = false
+        var stateSize = 0
 
         package init(_ instance: any StatefulOperator) { self.instance = instance }
     }
@@ -41,6 +43,7 @@ package struct ParallelScheduler {
     /// - Parameters:
     ///   - program: the compiled job.
     ///   - partitions: per operator as many as the program counts.
+    ///   - budget: limits the state of all partitions together.
     ///   - input: gives the splits' pieces.
     ///   - sequencer: orders them.
     ///   - ledger: commits each step.
@@ -52,6 +55,7 @@ package struct ParallelScheduler {
     package init(
         program: JobProgram,
         partitions: [[Exclusive<Partition>]],
+        budget: StateBudget,
         input: JobInput,
         sequencer: sending Sequencer,
         ledger: Exclusive<JobLedger>,
@@ -69,6 +73,7 @@ package struct ParallelScheduler {
             ledger: ledger,
             clock: clock,
             control: control,
+            budget: budget,
             monitor: Monitor(
                 ParallelState(
                     graph: program.graph,
@@ -164,16 +169,26 @@ extension ParallelScheduler.Context {
     private func transform(_ step: Int, _ source: Sequencer.Step?) {
         let moment = clock.moment()
         var report = StepReport()
-        var deliveries: [ParallelState.Arrival] = []
+        var arrivals: [ParallelState.Arrival] = []
+        var failure: Failure?
         if let source, let rows = source.rows {
             control.waitUntilDue(rows)
-            for (ordinal, edge) in program.sourceEdges[source.source].enumerated() {
-                let delivery = program.carry(rows, over: edge, clock: moment, report: &report)
-                guard let delivery else { continue }
-                deliveries.append(ParallelState.Arrival(ordinal: ordinal, delivery))
+            do throws(Failure) {
+                for (ordinal, edge) in program.sourceEdges[source.source].enumerated() {
+                    let delivery = try program.carry(
+                        rows,
+                        over: edge,
+                        clock: moment,
+                        report: &report
+                    )
+                    guard let delivery else { continue }
+                    arrivals.append(ParallelState.Arrival(ordinal: ordinal, delivery))
+                }
+            } catch {
+                failure = error
             }
         }
-        update { $0.didTransform(step, deliveries, report) }
+        update { $0.didTransform(step, arrivals, report, failure) }
     }
 
     private func operate(
@@ -197,7 +212,11 @@ extension ParallelScheduler.Context {
             )
             state.watermark = watermark
             do throws(Failure) {
-                return .success(try operatorStep.run(state.instance, report: &report))
+                let emissions = try operatorStep.run(state.instance, report: &report)
+                let size = state.instance.stateByteCount
+                try budget.charge(before: state.stateSize, after: size)
+                state.stateSize = size
+                return .success(emissions)
             } catch {
                 state.isBroken = true
                 return .failure(error)
@@ -211,21 +230,35 @@ extension ParallelScheduler.Context {
         var report = StepReport()
         let emissions = results.emissions.flatMap { $0 }
         let batches = program.merge(emissions)
-        let arrivals = emissionSequences[index].withValue { sequence in
-            var arrivals: [ParallelState.Arrival] = []
-            for batch in batches {
-                let rows = sequence.sequence(batch)
-                for edge in program.operatorEdges[index] {
-                    let delivery = program.carry(rows, over: edge, clock: moment, report: &report)
-                    guard let delivery else { continue }
-                    arrivals.append(
-                        ParallelState.Arrival(ordinal: ParallelState.ordinal(of: index), delivery)
-                    )
+        var arrivals: [ParallelState.Arrival] = []
+        var failure: Failure?
+        do throws(Failure) {
+            try emissionSequences[index].withValue { sequence throws(Failure) in
+                for batch in batches {
+                    let rows = sequence.sequence(batch)
+                    for edge in program.operatorEdges[index] {
+                        let delivery = try program.carry(
+                            rows,
+                            over: edge,
+                            clock: moment,
+                            report: &report
+                        )
+                        guard let delivery else { continue }
+                        let ordinal = ParallelState.ordinal(of: index)
+                        arrivals.append(ParallelState.Arrival(ordinal: ordinal, delivery))
+                    }
                 }
+                sequence.advance(to: results.watermark)
             }
-            sequence.advance(to: results.watermark)
-            return arrivals
+        } catch {
+            failure = error
         }
-        update { $0.didMerge(index, step, arrivals, report, watermark: results.watermark) }
+        let merged = ParallelState.Merged(
+            arrivals: arrivals,
+            report: report,
+            failure: failure,
+            watermark: results.watermark
+        )
+        update { $0.didMerge(index, step, merged) }
     }
 }

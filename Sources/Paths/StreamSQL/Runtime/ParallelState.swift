@@ -47,6 +47,14 @@ package struct ParallelState {
         var watermark: Int64
     }
 
+    /// What merging and carrying on a step's emissions gave.
+    struct Merged {
+        var arrivals: [Arrival]
+        var report: StepReport
+        var failure: Failure?
+        var watermark: Int64
+    }
+
     enum WakeRequest { case none, one, all }
 
     /// Edges of operators come behind those of sources, in the operators' order.
@@ -78,7 +86,7 @@ package struct ParallelState {
         var isClaiming = false
         var claimCount = 0
         /// Pieces decoded out of order, by number.
-        var decoded: [Int: Result<DecodedRows, Failure>] = [:]
+        var decoded: [Int: Result<[DecodedRows], Failure>] = [:]
         var fedCount = 0
         /// Number of pieces in all, once the end has been met.
         var pieceCount: Int?
@@ -206,7 +214,7 @@ extension ParallelState {
         feedInOrder(split)
     }
 
-    mutating func didDecode(_ rows: Result<DecodedRows, Failure>, split: Int, piece: Int) {
+    mutating func didDecode(_ rows: Result<[DecodedRows], Failure>, split: Int, piece: Int) {
         splits[split].decoded[piece] = rows
         feedInOrder(split)
     }
@@ -215,7 +223,8 @@ extension ParallelState {
         while let rows = splits[split].decoded.removeValue(forKey: splits[split].fedCount) {
             splits[split].fedCount += 1
             switch rows {
-            case .success(let rows): sequencer.feed(rows, split: split)
+            case .success(let pieces):
+                for rows in pieces { sequencer.feed(rows, split: split) }
             case .failure(let failure): sequencer.feed(failure, split: split)
             }
         }
@@ -250,7 +259,10 @@ extension ParallelState {
                 isLast: step == nil
             )
         }
-        var slot = SinkSlot(missing: sinkEdgeCount, outcome: StepOutcome(source: step))
+        // The rows themselves are not kept until the commit.
+        var account = step
+        account?.rows = nil
+        var slot = SinkSlot(missing: sinkEdgeCount, outcome: StepOutcome(source: account))
         if let failure { slot.failures.append((.min, failure)) }
         sink.append(slot)
         waitingTransforms.append((nextStep, step))
@@ -273,7 +285,13 @@ extension ParallelState {
     /// Deliveries that a step's sink slot waits for: one for all source edges, one per operator.
     private var sinkEdgeCount: Int { 1 + operators.count }
 
-    mutating func didTransform(_ step: Int, _ arrivals: [Arrival], _ report: StepReport) {
+    mutating func didTransform(
+        _ step: Int,
+        _ arrivals: [Arrival],
+        _ report: StepReport,
+        _ failure: Failure?
+    ) {
+        if let failure { sink[step - committedCount].failures.append((0, failure)) }
         deliver(arrivals, step)
         for index in operators.indices where operators[index].hasSourceEdge {
             newTaskCount += operators[index].didArrive(step, watermark: .max)
@@ -299,20 +317,18 @@ extension ParallelState {
         }
     }
 
-    mutating func didMerge(
-        _ index: Int,
-        _ step: Int,
-        _ arrivals: [Arrival],
-        _ report: StepReport,
-        watermark: Int64
-    ) {
+    mutating func didMerge(_ index: Int, _ step: Int, _ merged: Merged) {
+        let ordinal = Self.ordinal(of: index)
+        if let failure = merged.failure {
+            sink[step - committedCount].failures.append((ordinal, failure))
+        }
         operators[index].didMerge()
-        deliver(arrivals, step)
+        deliver(merged.arrivals, step)
         for case .operator(let next, _) in operatorEdges[index] {
-            newTaskCount += operators[next].didArrive(step, watermark: watermark)
+            newTaskCount += operators[next].didArrive(step, watermark: merged.watermark)
         }
         newTaskCount += 1
-        finishSinkDelivery(step, ordinal: Self.ordinal(of: index), report)
+        finishSinkDelivery(step, ordinal: ordinal, merged.report)
     }
 
     mutating func didCommit() {

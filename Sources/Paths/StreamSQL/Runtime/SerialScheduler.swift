@@ -9,10 +9,18 @@ package struct SerialScheduler {
     private var inputWatermarks: [[Int64]]
     private var operatorWatermarks: [Int64]
     private var sourceWatermarks: [Int64]
+    private var stateSizes: [Int]
+    private let budget: StateBudget
 
-    package init(program: JobProgram, instances: [any StatefulOperator]) {
+    package init(
+        program: JobProgram,
+        instances: [any StatefulOperator],
+        budget: StateBudget
+    ) {
         self.program = program
         self.instances = instances
+        self.budget = budget
+        stateSizes = instances.map { _ in 0 }
         let operators = program.graph.operators
         emissionSequences = operators.map { _ in EmissionSequence() }
         inputWatermarks = operators.map { _ in [] }
@@ -36,6 +44,7 @@ package struct SerialScheduler {
         clock: JobClock,
         control: JobControl
     ) throws(Failure) {
+        var input = SerialInput(input)
         while true {
             try control.checkCancellation()
             switch sequencer.next() {
@@ -56,22 +65,21 @@ package struct SerialScheduler {
         let moment = clock.moment()
         var outcome = StepOutcome(source: step)
         var items: [[(input: Int, rows: SequencedBatch)]] = instances.map { _ in [] }
-        if let step {
-            sourceWatermarks[step.source] = step.watermark
-            if let rows = step.rows {
-                for edge in program.sourceEdges[step.source] {
-                    deliver(rows, over: edge, moment, &items, &outcome)
+        do throws(Failure) {
+            if let step {
+                sourceWatermarks[step.source] = step.watermark
+                if let rows = step.rows {
+                    for edge in program.sourceEdges[step.source] {
+                        try deliver(rows, over: edge, moment, &items, &outcome)
+                    }
                 }
             }
-        }
-        collectSourceWatermarks(isLast: step == nil)
-        for index in instances.indices {
-            do throws(Failure) {
+            collectSourceWatermarks(isLast: step == nil)
+            for index in instances.indices {
                 try runOperator(index, isLast: step == nil, moment, &items, &outcome)
-            } catch {
-                outcome.failure = error
-                return outcome
             }
+        } catch {
+            outcome.failure = error
         }
         return outcome
     }
@@ -93,11 +101,14 @@ package struct SerialScheduler {
         operatorWatermarks[index] = watermark
         var report = StepReport()
         let emissions = try operatorStep.run(instances[index], report: &report)
+        let size = instances[index].stateByteCount
+        try budget.charge(before: stateSizes[index], after: size)
+        stateSizes[index] = size
         outcome.add(report)
         for emission in emissions {
             let rows = emissionSequences[index].sequence(emission.batch)
             for edge in program.operatorEdges[index] {
-                deliver(rows, over: edge, moment, &items, &outcome)
+                try deliver(rows, over: edge, moment, &items, &outcome)
             }
         }
         emissionSequences[index].advance(to: watermark)
@@ -114,14 +125,14 @@ package struct SerialScheduler {
         _ moment: Int64,
         _ items: inout [[(input: Int, rows: SequencedBatch)]],
         _ outcome: inout StepOutcome
-    ) {
+    ) throws(Failure) {
         var report = StepReport()
-        switch program.carry(rows, over: edge, clock: moment, report: &report) {
+        defer { outcome.add(report) }
+        switch try program.carry(rows, over: edge, clock: moment, report: &report) {
         case .rows(let index, let input, let arrived): items[index].append((input, arrived.rows))
         case .output(let output): outcome.outputs.append(output)
         case nil: break
         }
-        outcome.add(report)
     }
 
     /// Begins each operator's list of input watermarks with those of its source edges.

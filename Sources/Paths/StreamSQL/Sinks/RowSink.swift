@@ -3,7 +3,8 @@ package import Failures
 
 /// Makes output rows ready for a sink; any thread calls it, on any batch.
 package protocol OutputFormatter: Sendable {
-    func prepare(_ batch: Batch) -> PreparedOutput
+    /// - Throws: where a row has no form in the sink's format.
+    func prepare(_ batch: Batch) throws(Failure) -> PreparedOutput
 }
 
 /// Where a job's rows go.

@@ -66,6 +66,18 @@ struct SchedulerTests {
         #expect(parallel?.code == "STATE_BUDGET")
     }
 
+    @Test("state beyond the budget ends the job with STATE_BUDGET")
+    func overBudget() {
+        var job = TestJob(seed: 8)
+        job.stateLimit = 100
+        let serial = #expect(throws: Failure.self) { _ = try job.runSerially() }
+        #expect(serial?.code == "STATE_BUDGET")
+        let parallel = #expect(throws: Failure.self) {
+            _ = try job.runInParallel(partitions: 3, threads: 2)
+        }
+        #expect(parallel?.code == "STATE_BUDGET")
+    }
+
     @Test("a cancelled job ends with JOB_CANCELLED")
     func cancelled() {
         let job = TestJob(seed: 7)
@@ -88,6 +100,7 @@ private struct TestJob {
     var badPieces: Set<Int> = []
     var unreadablePiece: Int?
     var operatorFailsAtRow: Int?
+    var stateLimit = Int.max
 
     static let schema = Schema([Field("time", .bigint), Field("key", .bigint)])
 
@@ -136,7 +149,8 @@ private struct TestJob {
         let program = try program(partitions: 1)
         var scheduler = SerialScheduler(
             program: program,
-            instances: [ReleasingOperator(failsAtRow: operatorFailsAtRow), ReleasingOperator()]
+            instances: [ReleasingOperator(failsAtRow: operatorFailsAtRow), ReleasingOperator()],
+            budget: StateBudget(limit: stateLimit)
         )
         var sequencer = sequencer()
         try scheduler.run(
@@ -175,6 +189,7 @@ private struct TestJob {
         let scheduler = ParallelScheduler(
             program: try program(partitions: partitions),
             partitions: [first, second],
+            budget: StateBudget(limit: stateLimit),
             input: input(),
             sequencer: sequencer(),
             ledger: ledger,
@@ -259,11 +274,13 @@ private final class ListReader: SplitReader {
 }
 
 private struct ListPiece: SplitPiece {
+    func open() throws(Failure) -> any PieceDecoder { ListDecoder(self) }
+
     let rows: [[Int64]]
     let number: Int
     let isBad: Bool
 
-    func decode() throws(Failure) -> DecodedRows {
+    func decode() -> DecodedRows {
         var highest = Int64.min
         let running = rows.map { row in
             highest = max(highest, row[0] - 3)
@@ -289,6 +306,17 @@ private struct ListPiece: SplitPiece {
             runningWatermarks: Buffer(running),
             rejections: isBad ? [rejection] : []
         )
+    }
+}
+
+private final class ListDecoder: PieceDecoder {
+    private var piece: ListPiece?
+
+    init(_ piece: ListPiece) { self.piece = piece }
+
+    func next() throws(Failure) -> DecodedRows? {
+        defer { piece = nil }
+        return piece?.decode()
     }
 }
 
@@ -335,7 +363,14 @@ private final class ReleasingOperator: StatefulOperator {
         )
     }
 
+<<<<<<< HEAD
     func finish(into emissions: inout [Emission], report: inout StepReport) throws(Failure) {
+=======
+    func finish(
+        into emissions: inout [Emission],
+        report: inout StepReport
+    ) throws(Failure) {
+>>>>>>> b81a258 (Run scripts from files to files on either scheduler)
         try advance(to: .max, into: &emissions, report: &report)
     }
 

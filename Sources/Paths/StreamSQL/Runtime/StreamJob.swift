@@ -1,0 +1,249 @@
+internal import Arguments
+package import Columns
+package import Failures
+internal import Flow
+internal import Hashing
+package import SQLFront
+
+/// Which scheduler runs a job.
+package enum StreamEngine: Sendable, Hashable {
+    /// V1.
+    case serial
+    /// V2 with 1...1024 partitions of each operator, run by at most as many threads as there are CPUs.
+    case parallel(partitions: Int, bindsThreads: Bool)
+}
+
+/// What a caller decides about a run, beside the settings.
+package struct StreamRunOptions: Sendable {
+    package enum Existing: Sendable, Hashable {
+        case refuse
+        case append
+        case overwrite
+    }
+
+    package var engine: StreamEngine
+    /// Name of the implementation in reports and dead letters, as `v2:4`.
+    package var processorName: String
+    /// Directory that relative paths of the script start from.
+    package var scriptDirectory: String
+    /// Replaces the path of a filesystem sink.
+    package var outputDirectory: String?
+    package var existing = Existing.refuse
+    package var rowsPerSecond: Double?
+    /// Seed of `datagen` tables.
+    package var seed: UInt64 = 42
+    /// Microseconds since 1970-01-01 00:00:00 UTC, for NOW and dead letters.
+    package var now: @Sendable () -> Int64
+    /// Is told of each refused row that a job goes on without.
+    package var log: @Sendable (Failure) -> Void = { _ in }
+
+    package init(
+        engine: StreamEngine,
+        processorName: String,
+        scriptDirectory: String,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.engine = engine
+        self.processorName = processorName
+        self.scriptDirectory = scriptDirectory
+        self.now = now
+    }
+}
+
+/// Runs one job of a bound script.
+package struct StreamJob: Sendable {
+    private let job: Job
+    private let settings: StreamSettings
+    private let options: StreamRunOptions
+    private let graph: StreamGraph
+
+    package init(_ job: Job, settings: StreamSettings, options: StreamRunOptions) {
+        self.job = job
+        self.settings = settings
+        self.options = options
+        graph = StreamGraph(job.plan)
+    }
+
+    /// Runs the job into its sink.
+    ///
+    /// - Throws: the failure that ended it; then nothing has been published.
+    package func run(control: JobControl) throws(Failure) -> JobReport {
+        guard case .table(let table) = job.sink else {
+            return try run(into: ResultRows(schema: graph.outputSchema), control: control)
+        }
+        let opener = SinkOpener(table: table, schema: graph.outputSchema, options: options)
+        let (sink, formatter) = try opener.open()
+        return try run(sink, formatter, name: table.name, control)
+    }
+
+    /// Runs the job into memory, whatever its sink is.
+    ///
+    /// - Throws: the failure that ended it.
+    package func run(into rows: ResultRows, control: JobControl) throws(Failure) -> JobReport {
+        try run(rows, ColumnFormatter(), name: nil, control)
+    }
+
+    /// Schema of the rows that the job gives.
+    package var outputSchema: Schema { graph.outputSchema }
+
+    private func run(
+        _ sink: sending any RowSink,
+        _ formatter: any OutputFormatter,
+        name: String?,
+        _ control: JobControl
+    ) throws(Failure) -> JobReport {
+        let start = ContinuousClock.now
+        let ledger = Exclusive(
+            JobLedger(
+                sourceCount: graph.sources.count,
+                policy: settings.policy,
+                sink: sink,
+                deadLetters: try openDeadLetters(),
+                log: options.log
+            )
+        )
+        do throws(Failure) {
+            try schedule(ledger, formatter, control)
+            try ledger.withValue { ledger throws(Failure) in try ledger.finish() }
+        } catch {
+            ledger.withValue { $0.abort() }
+            throw error
+        }
+        return ledger.withValue { report($0, name, ContinuousClock.now - start) }
+    }
+
+    private func openDeadLetters() throws(Failure) -> (any DeadLetterSink)? {
+        guard settings.policy.failing == .dlq || settings.policy.late == .dlq,
+            let directory = settings.deadLetterPath
+        else { return nil }
+        return try DeadLetterFile(
+            directory: directory,
+            job: job.name,
+            processor: options.processorName,
+            sourceNames: graph.sources.map(\.name),
+            byteLimit: settings.deadLetterByteLimit,
+            now: options.now
+        )
+    }
+
+    private func schedule(
+        _ ledger: Exclusive<JobLedger>,
+        _ formatter: any OutputFormatter,
+        _ control: JobControl
+    ) throws(Failure) {
+        let clock = JobClock(isFixed: job.settings.isBatch, read: options.now)
+        let context = EvaluationContext(
+            zoneOffset: job.settings.zoneOffset,
+            divisionByZero: settings.divisionByZero
+        )
+        let opener = SourceOpener(
+            graph: graph,
+            options: options,
+            batchRows: settings.batchRows,
+            context: context,
+            clock: clock
+        )
+        let input = try opener.open()
+        let sequencer = Sequencer(
+            sources: input.sources,
+            hasWatermark: graph.sources.map { $0.watermark != nil },
+            turnRows: settings.batchRows
+        )
+        let budget = StateBudget(limit: settings.stateMemory)
+        switch options.engine {
+        case .serial:
+            let program = try JobProgram(
+                graph: graph,
+                partitions: 1,
+                context: context,
+                formatter: formatter
+            )
+            var instances: [any StatefulOperator] = []
+            for node in graph.operators { instances.append(try node.makeInstance(context)) }
+            var scheduler = SerialScheduler(program: program, instances: instances, budget: budget)
+            var ordered = sequencer
+            try ledger.withValue { ledger throws(Failure) in
+                try scheduler.run(
+                    input: input,
+                    sequencer: &ordered,
+                    ledger: ledger,
+                    clock: clock,
+                    control: control
+                )
+            }
+        case .parallel(let partitionCount, let bindsThreads):
+            let program = try JobProgram(
+                graph: graph,
+                partitions: partitionCount,
+                context: context,
+                formatter: formatter
+            )
+            var partitions: [[Exclusive<ParallelScheduler.Partition>]] = []
+            for (node, count) in zip(graph.operators, program.partitionCounts) {
+                var row: [Exclusive<ParallelScheduler.Partition>] = []
+                for _ in 0..<count {
+                    row.append(
+                        Exclusive(ParallelScheduler.Partition(try node.makeInstance(context)))
+                    )
+                }
+                partitions.append(row)
+            }
+            let scheduler = ParallelScheduler(
+                program: program,
+                partitions: partitions,
+                budget: budget,
+                input: input,
+                sequencer: sequencer,
+                ledger: ledger,
+                clock: clock,
+                control: control,
+                threads: min(partitionCount, onlineProcessorCount()),
+                bindsThreads: bindsThreads,
+                stepLimit: settings.bufferBatches
+            )
+            try scheduler.run()
+        }
+    }
+
+    private func report(_ ledger: JobLedger, _ sink: String?, _ elapsed: Duration) -> JobReport {
+        JobReport(
+            name: job.name,
+            sink: sink,
+            sources: zip(graph.sources, ledger.sources).map { source, count in
+                JobReport.Source(
+                    table: source.name,
+                    rowsIn: count.records,
+                    rowsRejected: count.rejected,
+                    fieldsNulled: count.nulledFields,
+                    rowsSkipped: count.skippedRows
+                )
+            },
+            rowsOut: ledger.digest.count,
+            rowsLate: ledger.lateCount,
+            partlyLate: ledger.partlyLateCount,
+            rejectedCounts: ledger.rejectedCounts,
+            firstLate: ledger.firstLate,
+            firstRejected: ledger.firstRejected,
+            digest: ledger.digest,
+            elapsed: elapsed
+        )
+    }
+}
+
+extension StreamGraph.Source {
+    /// The table's name, or `VALUES`.
+    var name: String {
+        if case .table(let scan) = origin { scan.table.name } else { "VALUES" }
+    }
+
+    var watermark: Scan.Watermark? {
+        if case .table(let scan) = origin { scan.watermark } else { nil }
+    }
+}
+
+extension StreamGraph.Node {
+    /// A new instance of the operator, without state.
+    func makeInstance(_ context: EvaluationContext) throws(Failure) -> any StatefulOperator {
+        try makeOperator(for: plan, inputSchemas: inputSchemas)
+    }
+}

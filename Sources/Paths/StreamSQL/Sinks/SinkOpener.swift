@@ -1,0 +1,86 @@
+internal import Columns
+internal import Failures
+internal import Files
+internal import SQLFront
+
+/// Opens the sink of a job.
+struct SinkOpener {
+    let table: TableDefinition
+    let schema: Schema
+    let options: StreamRunOptions
+
+    /// The sink, and what makes rows ready for it.
+    ///
+    /// - Throws: what the sink refuses before any row is read.
+    func open() throws(Failure) -> (any RowSink, any OutputFormatter) {
+        switch table.connector {
+        case .filesystem(let place): return try openParts(place)
+        case .blackhole: return (BlackholeSink(), ColumnFormatter())
+        case .print(let identifier, let usesStandardError):
+            let sink = LineSink(FileSink(standardError: usesStandardError))
+            return (sink, PrintFormatter(identifier: identifier))
+        case .standardOutput(let format):
+            let sink = LineSink(FileSink(standardError: false))
+            return (sink, TextFormatter(format, schema: schema))
+        case .datagen, .standardInput:
+            throw Failure(
+                "PLAN_NOT_WRITABLE",
+                blame: .request,
+                "the connector of \(table.name) can only be read from",
+                remedy: "write to filesystem, print, stdout or blackhole",
+                at: .text(table.position)
+            )
+        }
+    }
+
+    private func openParts(
+        _ place: Connector.Filesystem
+    ) throws(Failure) -> (any RowSink, any OutputFormatter) {
+        let path =
+            options.outputDirectory ?? Directory.join(options.scriptDirectory, place.path)
+        switch place.format {
+        case .text(let format):
+            let formatter = TextFormatter(format, schema: schema)
+            let directory = try PartDirectory(
+                path: path,
+                fileExtension: format.fileExtension,
+                existing: existing
+            )
+            let sink = TextPartSink(
+                directory: directory,
+                formatter: formatter,
+                partSizeLimit: Int(place.rollingFileSize)
+            )
+            return (sink, formatter)
+        case .parquet:
+            let directory = try PartDirectory(
+                path: path,
+                fileExtension: ".parquet",
+                existing: existing
+            )
+            let sink = ParquetPartSink(
+                directory: directory,
+                schema: schema,
+                partSizeLimit: Int(place.rollingFileSize)
+            )
+            return (sink, ColumnFormatter())
+        }
+    }
+
+    private var existing: PartDirectory.Existing {
+        switch options.existing {
+        case .refuse: .refuse
+        case .append: .append
+        case .overwrite: .overwrite
+        }
+    }
+}
+
+extension TextFormat {
+    fileprivate var fileExtension: String {
+        switch self {
+        case .csv: ".csv"
+        case .json: ".json"
+        }
+    }
+}

@@ -1,0 +1,151 @@
+internal import Columns
+internal import Failures
+internal import Files
+internal import Flow
+internal import Parquet
+internal import SQLFront
+
+/// Finds the splits of a job's sources: a split is one file, or one generator.
+struct SourceOpener {
+    let graph: StreamGraph
+    let options: StreamRunOptions
+    let batchRows: Int
+    let context: EvaluationContext
+    let clock: JobClock
+
+    /// Splits in script order and, within a source, in order of their paths' bytes.
+    ///
+    /// - Throws: `IO_NO_FILES`, what the file system refuses, what compiling a watermark throws.
+    func open() throws(Failure) -> JobInput {
+        var splits: [(source: Int, reader: Exclusive<any SplitReader>)] = []
+        var times: [EventTimeReader?] = []
+        for (index, source) in graph.sources.enumerated() {
+            switch source.origin {
+            case .values(let batch):
+                splits.append((index, Exclusive(BatchSplit([batch]))))
+                times.append(nil)
+            case .table(let scan):
+                for reader in try readers(scan) { splits.append((index, reader)) }
+                times.append(try time(scan, source.schema))
+            }
+        }
+        return JobInput(splits: splits, times: times)
+    }
+
+    private func time(_ scan: Scan, _ schema: Schema) throws(Failure) -> EventTimeReader? {
+        guard let watermark = scan.watermark else { return nil }
+        return try EventTimeReader(watermark, schema: schema, context: context, clock: clock)
+    }
+
+    private func readers(_ scan: Scan) throws(Failure) -> [Exclusive<any SplitReader>] {
+        switch scan.table.connector {
+        case .filesystem(let place): return try fileReaders(place, scan)
+        case .standardInput(let format):
+            let decoders = decoders(format, scan)
+            return [
+                Exclusive(
+                    TextSplit(decoders: decoders) { () throws(Failure) in
+                        FileSource(standardInput: ())
+                    }
+                )
+            ]
+        case .datagen(let datagen):
+            return [
+                Exclusive(
+                    DatagenSplit(
+                        options: datagen,
+                        fields: scan.table.physicalFields,
+                        columns: scan.columns,
+                        seed: options.seed,
+                        batchRows: batchRows,
+                        now: options.now()
+                    )
+                )
+            ]
+        case .print, .blackhole, .standardOutput:
+            throw Failure(
+                "PLAN_NOT_READABLE",
+                blame: .request,
+                "the connector of \(scan.table.name) can only be written to",
+                remedy: "read from filesystem, datagen or stdin",
+                at: .text(scan.table.position)
+            )
+        }
+    }
+
+    private func decoders(_ format: TextFormat, _ scan: Scan) -> TextDecoderPool {
+        TextDecoderPool(
+            format: format,
+            fields: scan.table.physicalFields,
+            projection: scan.columns
+        )
+    }
+
+    private func fileReaders(
+        _ place: Connector.Filesystem,
+        _ scan: Scan
+    ) throws(Failure) -> [Exclusive<any SplitReader>] {
+        let paths = try paths(place, scan.table)
+        var readers: [Exclusive<any SplitReader>] = []
+        switch place.format {
+        case .text(let format):
+            let decoders = decoders(format, scan)
+            for path in paths {
+                readers.append(
+                    Exclusive(
+                        TextSplit(decoders: decoders) { () throws(Failure) in
+                            try openText(path)
+                        }
+                    )
+                )
+            }
+        case .parquet:
+            for path in paths {
+                readers.append(
+                    Exclusive(
+                        ParquetSplit(
+                            path: path,
+                            fields: scan.columns.map { scan.table.physicalFields[$0] },
+                            conditions: scan.pruning.compactMap {
+                                ParquetCondition(
+                                    $0,
+                                    fields: scan.columns.map { scan.table.physicalFields[$0] }
+                                )
+                            }
+                        )
+                    )
+                )
+            }
+        }
+        return readers
+    }
+
+    /// The files of a table, by their bytes.
+    private func paths(
+        _ place: Connector.Filesystem,
+        _ table: TableDefinition
+    ) throws(Failure) -> [String] {
+        let path = Directory.join(options.scriptDirectory, place.path)
+        let paths: [String]
+        switch try Directory.kind(of: path) {
+        case .directory: paths = try Directory.files(below: path)
+        case .file, .other: paths = [path]
+        case .missing: paths = Glob.isPattern(path) ? try Glob.paths(matching: path) : []
+        }
+        guard !paths.isEmpty else {
+            throw Failure(
+                "IO_NO_FILES",
+                blame: .request,
+                "table \(table.name) has no file at \(path)",
+                remedy: "check the path; relative ones start from the script's directory",
+                at: .text(table.position)
+            )
+        }
+        return paths
+    }
+}
+
+/// Opens a text file, decompressing what its name says is compressed.
+private func openText(_ path: String) throws(Failure) -> any ByteSource {
+    try FileSource(path: path)
+}
