@@ -128,6 +128,7 @@ let package = Package(
         module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
         module("Drivers", "Processes", "Failures"),
         module("Paths", "SQLFront", "Columns", "Failures"),
+        module("Paths", "SQLFront", "Arguments", "Columns", "Failures"),
         module(
             "Paths",
             "StreamSQL",
@@ -225,6 +226,17 @@ let package = Package(
         tests("Unit", "SQLFrontTests", "Columns", "Failures", "SQLFront"),
         tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
         tests("Unit", "PatternsTests", "Patterns", "TestKit"),
+        tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
+        tests(
+            "Unit",
+            "SQLFrontTests",
+            "Columns",
+            "Failures",
+            "Hashing",
+            "SQLFront",
+            "TestKit",
+            exclude: ["Golden"]
+        ),
     ],
     cLanguageStandard: .c2x,
     cxxLanguageStandard: .cxx20

@@ -227,7 +227,10 @@ struct InsertBinder {
                 at: insert.query.position
             )
         }
-        let source = plan.outputColumns()
+        var source = plan.outputColumns()
+        if case .project(_, let items) = plan.operation {
+            for index in items.indices { source[index].position = items[index].position }
+        }
         let constants = Self.constants(of: plan)
         var values: [Expression] = []
         for (index, field) in fields.enumerated() {

@@ -6,8 +6,13 @@ struct PlanFinisher {
     let settings: JobSettings
 
     func finish(_ plan: Plan) throws(Failure) -> Plan {
-        let result = settings.isBatch ? plan.withoutWatermarks() : plan
+        let moved = FilterPushing.apply(ProjectMerging.apply(plan))
+        let fused = WindowFusing.apply(ProjectMerging.apply(moved))
+        let pruned = ProjectMerging.apply(ColumnPruning.apply(fused))
+        let hinted = ScanPruning.apply(pruned)
+        let result = settings.isBatch ? hinted.withoutWatermarks() : hinted
         try BoundednessCheck(isBatch: settings.isBatch).check(result)
+        try WindowCheck().check(result)
         return result
     }
 }
@@ -67,5 +72,19 @@ struct BoundednessCheck {
             remedy: "SET 'execution.runtime-mode' = 'streaming', or bound the source",
             at: next.position
         )
+    }
+}
+
+/// Refuses windows that only an aggregate can make.
+struct WindowCheck {
+    func check(_ plan: Plan) throws(Failure) {
+        if case .assignWindows(_, let window) = plan.operation, case .session = window.kind {
+            throw .notYet(
+                "SESSION without GROUP BY window_start, window_end",
+                remedy: "aggregate the sessions: a row's session is known only when it closes",
+                at: plan.position
+            )
+        }
+        for input in plan.inputs { try check(input) }
     }
 }
