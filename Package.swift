@@ -127,7 +127,6 @@ let package = Package(
         module("Drivers", "Files", "Failures", "Flow"),
         module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
         module("Drivers", "Processes", "Failures"),
-        module("Paths", "SQLFront", "Columns", "Failures"),
         module("Paths", "SQLFront", "Arguments", "Columns", "Failures"),
         module(
             "Paths",
@@ -223,7 +222,6 @@ let package = Package(
             "TestKit",
             exclude: ["Golden"]
         ),
-        tests("Unit", "SQLFrontTests", "Columns", "Failures", "SQLFront"),
         tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
         tests("Unit", "PatternsTests", "Patterns", "TestKit"),
         tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),

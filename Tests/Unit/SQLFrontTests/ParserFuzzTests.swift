@@ -20,10 +20,19 @@ struct ParserFuzzTests {
         "/*", "--", "\n", "\u{0}", "§", "=>", "FETCH", "OFFSET", "EMIT", "FINAL", "LATERAL",
     ]
 
+    /// Unoptimised code takes ten milliseconds for each script.
+    #if DEBUG
+    static let rounds = 300
+    static let mutations = 10
+    #else
+    static let rounds = 10_000
+    static let mutations = 300
+    #endif
+
     @Test("random words never crash the front end, and give at most twenty failures with places")
     func randomWords() {
         var generator = SeededGenerator(seed: 42)
-        for _ in 0..<3_000 {
+        for _ in 0..<Self.rounds {
             let count = Int.random(in: 1...40, using: &generator)
             let text = (0..<count).map { _ in Self.words.randomElement(using: &generator) ?? "" }
                 .joined(separator: " ")
@@ -36,7 +45,7 @@ struct ParserFuzzTests {
         var generator = SeededGenerator(seed: 43)
         for example in GoldenPlanTests.cases {
             let pieces = example.script.split(separator: " ").map(String.init)
-            for _ in 0..<60 {
+            for _ in 0..<Self.mutations {
                 var changed = pieces
                 let place = Int.random(in: pieces.indices, using: &generator)
                 switch Int.random(in: 0..<3, using: &generator) {
