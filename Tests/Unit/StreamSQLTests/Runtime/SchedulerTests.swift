@@ -363,14 +363,10 @@ private final class ReleasingOperator: StatefulOperator {
         )
     }
 
-<<<<<<< HEAD
-    func finish(into emissions: inout [Emission], report: inout StepReport) throws(Failure) {
-=======
     func finish(
         into emissions: inout [Emission],
         report: inout StepReport
     ) throws(Failure) {
->>>>>>> b81a258 (Run scripts from files to files on either scheduler)
         try advance(to: .max, into: &emissions, report: &report)
     }
 
