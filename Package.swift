@@ -224,7 +224,6 @@ let package = Package(
         ),
         tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
         tests("Unit", "PatternsTests", "Patterns", "TestKit"),
-        tests("Repository", "RepositoryTests", "Arguments", "TestKit", "cutover"),
         tests(
             "Unit",
             "SQLFrontTests",
