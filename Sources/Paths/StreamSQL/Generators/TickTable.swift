@@ -10,7 +10,10 @@ package struct TickTable: GeneratedTable {
     package let seed: UInt64
     /// Number of different symbols, 1...100,000.
     package let keyCount: Int
-    /// Rows per second of event time; a divisor or multiple of 1,000 keeps the milliseconds even.
+    /// Rows per second of event time.
+    ///
+    /// Above 1,000 several rows share a millisecond, so a watermark must lag by one at least: a window of
+    /// milliseconds closes when the watermark reaches its last one.
     package let rate: Int
     private let symbols: TextDictionary
 

@@ -33,6 +33,28 @@ struct GeneratorRunTests {
         }
     }
 
+    @Test(
+        "a million of Nexmark's events for seed 42 are the recorded files",
+        .enabled(
+            if: ProcessInfo.processInfo.environment["CUTOVER_TEST_ALL"] == "1",
+            "./test --all"
+        )
+    )
+    func nexmarkMillion() throws {
+        let folder = try scratchPath("million")
+        let events = try NexmarkEvents(count: 1_000_000)
+        let report = try events.generate(into: folder, options: GeneratorOptions(threads: 2)) { _ in
+        }
+        let hashes = try report.files.prefix(3).map { try sha256($0.path) }
+        #expect(
+            hashes == [
+                "da12e33a04a2c33ef8802df0a68cadc4f86fdc9ed726351579284ca8a0c0bc71",
+                "27e788bcb2b990af12666374b294bda54b3129f372612f4a12d65f801d4052fd",
+                "bb29d6d4d2b9f02138153b784bc1059a8ed125aa0ccc15f8862f620b4270508e",
+            ]
+        )
+    }
+
     private static let nexmarkHashes = [
         "1e4fa209e6f712e73edb1cc639bbd24e94f264e80a87c17fd07eea9b8c706c1c",
         "2c991ada3de7ebbdaeeea00b07d08c7f2b5bcd2caa94eac235dd872c265127a2",

@@ -1,0 +1,31 @@
+-- Expected: BIND_DUPLICATE. The table exists already.
+
+CREATE TABLE flights (
+    carrier STRING,
+    origin STRING,
+    dep_delay INT,
+    distance INT,
+    time_hour TIMESTAMP(3),
+    WATERMARK FOR time_hour AS time_hour
+) WITH (
+    'connector' = 'filesystem',
+    'path' = '../../../data/flights/flights.csv',
+    'format' = 'csv',
+    'csv.null-literal' = 'NA'
+);
+
+CREATE TABLE flights (
+    carrier STRING,
+    origin STRING,
+    dep_delay INT,
+    distance INT,
+    time_hour TIMESTAMP(3),
+    WATERMARK FOR time_hour AS time_hour
+) WITH (
+    'connector' = 'filesystem',
+    'path' = '../../../data/flights/flights.csv',
+    'format' = 'csv',
+    'csv.null-literal' = 'NA'
+);
+
+SELECT carrier FROM flights;

@@ -1,0 +1,17 @@
+-- Expected: BIND_GROUP. The column is neither grouped nor aggregated.
+
+CREATE TABLE flights (
+    carrier STRING,
+    origin STRING,
+    dep_delay INT,
+    distance INT,
+    time_hour TIMESTAMP(3),
+    WATERMARK FOR time_hour AS time_hour
+) WITH (
+    'connector' = 'filesystem',
+    'path' = '../../../data/flights/flights.csv',
+    'format' = 'csv',
+    'csv.null-literal' = 'NA'
+);
+
+SELECT origin, carrier, COUNT(*) AS flights FROM flights GROUP BY origin;

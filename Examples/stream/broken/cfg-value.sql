@@ -1,0 +1,17 @@
+-- Expected: CFG_VALUE. There is no such format.
+
+CREATE TABLE flights (
+    carrier STRING,
+    origin STRING,
+    dep_delay INT,
+    distance INT,
+    time_hour TIMESTAMP(3),
+    WATERMARK FOR time_hour AS time_hour
+) WITH (
+    'connector' = 'filesystem',
+    'path' = '../../../data/flights/flights.csv',
+    'format' = 'cvs',
+    'csv.null-literal' = 'NA'
+);
+
+SELECT carrier FROM flights;
