@@ -96,6 +96,7 @@ static ck_csv_index exact_separators(
     }
     index.ends_in_quotes = scan.place == quoted;
     index.has_quotes = 1;
+    index.has_doubled_quotes = 1;
     index.newline_count = ck_newline_count(bytes + start, count - start);
     for (size_t position = start; position < count; position++)
         index.has_non_ascii |= bytes[position] >> 7;

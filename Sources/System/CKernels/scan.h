@@ -28,7 +28,8 @@ CLONE_TARGET int CLONE(separators)(
     uint64_t quotes_wanted = format.quote < 0 ? 0 : ~0ULL;
     uint64_t in_quotes = 0; /* all ones while a block begins inside quotes */
     uint64_t may_open = 1;  /* bit 0: the byte before the block lets a field begin */
-    uint64_t misplaced = 0, quotes_seen = 0, high = 0;
+    uint64_t after_quote = 0; /* bit 0: the byte before the block is a quote */
+    uint64_t misplaced = 0, quotes_seen = 0, doubled = 0, high = 0;
     size_t records = 0, newlines = 0;
     uint32_t *output = positions;
     for (size_t position = start; position < count; position += 64) {
@@ -43,12 +44,14 @@ CLONE_TARGET int CLONE(separators)(
         if (quotes | in_quotes) {
             uint64_t quoted = prefix_xor(quotes) ^ in_quotes;
             misplaced |= quotes & quoted & ~(openers << 1 | may_open);
+            doubled |= quotes & quoted & (quotes << 1 | after_quote);
             quotes_seen |= quotes;
             in_quotes = (uint64_t)((int64_t)quoted >> 63);
             delimiters &= ~quoted;
             ends &= ~quoted;
         }
         may_open = openers >> 63;
+        after_quote = quotes >> 63;
         records += (size_t)__builtin_popcountll(ends);
         output = write_positions(output, delimiters | ends, (uint32_t)position);
     }
@@ -57,6 +60,7 @@ CLONE_TARGET int CLONE(separators)(
     index->newline_count = newlines;
     index->has_non_ascii = high != 0;
     index->has_quotes = quotes_seen != 0;
+    index->has_doubled_quotes = doubled != 0;
     index->ends_in_quotes = in_quotes != 0;
     return misplaced == 0;
 }

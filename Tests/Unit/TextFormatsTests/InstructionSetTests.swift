@@ -23,6 +23,7 @@ struct InstructionSetTests {
         "1.5", "-0.25", "0.1", ".5", "5.", "-.5", "-", ".", "", "1.2.3", "12.345", "12.3456789",
         "-1234.56",
         "99999.99", "1e3", "NaN", " 3", "+4", "x", "1x", "00000001", "-0", "-0.0", "9999999", "NA",
+        "\"12\"", "\"-1.5\"", "\"7\" ",
     ]
     private static let times = [
         "2013-01-01 00:00:00", "2013-01-01 23:59:59", "2013-01-01 12:34:56.7",
@@ -33,6 +34,8 @@ struct InstructionSetTests {
         "2013-01-01 00:00:0x",
         "2013-1-1 0:0:0", "2013-02-29 00:00:00", "2013-01-01", "", "NA", "2013-01-01 00:00:00x5",
     ]
+
+    private static let quoted = ["\"q,\"", "\"a\" ", "\"\"", "\"x\"y", "\"d\"\"\"", "\"NA\""]
 
     private static func field(
         _ type: DataType,
@@ -50,7 +53,8 @@ struct InstructionSetTests {
         case .date: return isOdd ? times.randomElement(using: &generator) ?? "" : "2013-01-01"
         case .boolean: return isOdd ? "tru" : Bool.random(using: &generator) ? "true" : "False"
         case .string:
-            return isOdd ? "\"q,\"" : "text \(Int.random(in: 0...99999, using: &generator))"
+            if isOdd { return quoted.randomElement(using: &generator) ?? "" }
+            return "text \(Int.random(in: 0...99999, using: &generator))"
         default:
             if isOdd { return numbers.randomElement(using: &generator) ?? "" }
             return String(Int.random(in: -9999...9999, using: &generator))

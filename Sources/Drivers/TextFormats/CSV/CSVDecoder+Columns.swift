@@ -5,11 +5,21 @@ extension CSVDecoder {
     /// One field of all rows as a column of its type.
     func column(_ run: FieldRun, _ type: DataType, field: Int) -> Column {
         scratch.beginColumn(rowCount: run.count)
-        let values = values(run, type, field: field)
+        var run = run
+        var hasQuotes = mayBeQuoted
+        if hasQuotes, hasPlainQuotes, let quote = options.quote {
+            (run, hasQuotes) = scratch.unquoted.fill(run, quote: quote)
+        }
+        let values = values(run, type, hasQuotes: hasQuotes, field: field)
         return Column(type, values, validity: scratch.bitmap(rowCount: run.count))
     }
 
-    private func values(_ run: FieldRun, _ type: DataType, field: Int) -> Column.Values {
+    private func values(
+        _ run: FieldRun,
+        _ type: DataType,
+        hasQuotes: Bool,
+        field: Int
+    ) -> Column.Values {
         switch type {
         case .tinyint, .smallint, .int, .bigint, .intervalYearToMonth, .intervalDayToSecond:
             let range = type == .intervalYearToMonth ? DataType.int.integerRange : type.integerRange
@@ -36,7 +46,7 @@ extension CSVDecoder {
         case .boolean:
             let bytes = numbers(run, BooleanReader(), field: field)
             return .booleans(bitmap(bytes))
-        case .char, .varchar, .string: return .texts(texts(run, field: field))
+        case .char, .varchar, .string: return .texts(texts(run, hasQuotes: hasQuotes, field: field))
         case .bytes: return .texts(carefulTexts(run, field: field, isBase64: true))
         }
     }

@@ -2,9 +2,9 @@ internal import Columns
 internal import Scalars
 
 extension CSVDecoder {
-    /// The texts of one field.
-    func texts(_ run: FieldRun, field: Int) -> TextValues {
-        let isUsual = !mayBeQuoted && isValidUTF8 && !options.ignoresParseErrors
+    /// The texts of one field; `hasQuotes` says whether any may still be quoted or escaped.
+    func texts(_ run: FieldRun, hasQuotes: Bool, field: Int) -> TextValues {
+        let isUsual = !hasQuotes && isValidUTF8 && !options.ignoresParseErrors
         return isUsual ? usualTexts(run) : carefulTexts(run, field: field, isBase64: false)
     }
 
@@ -108,9 +108,8 @@ extension CSVDecoder {
         }
         if isBase64 { return Base64Text.append(decoding: text, to: &bytes) ? nil : .base64 }
         if !isValidUTF8, !UTF8Text.isValid(text) { return .encoding }
-        bytes.append(addingCapacity: text.count) { output in
-            for index in text.indices { output.append(text[index]) }
-        }
+        // SAFETY: the bytes are read while the span is valid.
+        unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
         return nil
     }
 }

@@ -21,6 +21,8 @@ package final class CSVDecoder {
     private let rows = SlotBuffer()
     /// Whether fields of the current chunk may be quoted or escaped.
     private(set) var mayBeQuoted = false
+    /// Whether what lies between the quotes of a field is its text.
+    private(set) var hasPlainQuotes = false
     private(set) var isValidUTF8 = true
     private var hasCarriageReturns = false
 
@@ -43,6 +45,7 @@ package final class CSVDecoder {
         let bytes = chunk.window
         let index = separators.fill(chunk, options)
         mayBeQuoted = index.has_quotes != 0 || options.escape != nil
+        hasPlainQuotes = index.has_doubled_quotes == 0 && options.escape == nil
         isValidUTF8 = index.has_non_ascii == 0 || bytes.isUTF8(from: chunk.contentStart)
         hasCarriageReturns = bytes.contains(0x0D)
         scratch.failures.removeAll(keepingCapacity: true)

@@ -18,6 +18,8 @@ final class FieldScratch {
     /// Bits of the current column, 0 for NULL; empty while there is no NULL.
     private(set) var validity: [UInt64] = []
     var failures: [FieldFailure] = []
+    /// Where the current column's fields lie without their quotes.
+    let unquoted = SlotBuffer()
     var nulledFieldCount = 0
     private(set) var pending: UnsafeMutablePointer<UInt32>
     private var pendingCapacity: Int

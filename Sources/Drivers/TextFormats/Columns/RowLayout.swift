@@ -90,6 +90,17 @@ struct FieldRun {
         self.trimsCarriageReturn = trimsCarriageReturn
     }
 
+    /// The same rows with other slots, whose fields end before the line end.
+    @unsafe func replacingSlots(_ slots: UnsafePointer<UInt32>, stride: Int) -> FieldRun {
+        unsafe FieldRun(
+            bytes: bytes,
+            slots: slots,
+            stride: stride,
+            count: count,
+            trimsCarriageReturn: false
+        )
+    }
+
     /// The same for kernels.
     var kernelFields: ck_fields {
         unsafe ck_fields(

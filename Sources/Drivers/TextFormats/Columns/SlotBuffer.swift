@@ -67,6 +67,31 @@ final class SlotBuffer {
         return index
     }
 
+    /// The fields of `run` without the quotes around them, and whether any is still quoted because something
+    /// follows its closing quote; for texts in which no quoted field holds a quote.
+    func fill(_ run: FieldRun, quote: UInt8) -> (FieldRun, hasQuotes: Bool) {
+        count = 0
+        reserve(2 * run.count)
+        var hasQuotes = false
+        for row in 0..<run.count {
+            var start = run.start(row)
+            var end = run.end(row, start: start)
+            if start < end, run.bytes.byte(start) == quote {
+                if end &- start >= 2, run.bytes.byte(end &- 1) == quote {
+                    start &+= 1
+                    end &-= 1
+                } else {
+                    hasQuotes = true
+                }
+            }
+            // SAFETY: two slots a row were reserved.
+            unsafe slots[2 &* row] = UInt32(truncatingIfNeeded: start &- 1)
+            unsafe slots[2 &* row &+ 1] = UInt32(truncatingIfNeeded: end)
+        }
+        count = 2 * run.count
+        return (unsafe run.replacingSlots(slots, stride: 2), hasQuotes)
+    }
+
     /// Fills the buffer with the ends of `chunk`'s lines; returns how many newlines end them, and whether any
     /// byte is not ASCII.
     func fillLines(_ chunk: TextChunk, _ instructions: InstructionSet) -> (Int, hasNonASCII: Bool) {

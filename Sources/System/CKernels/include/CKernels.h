@@ -46,6 +46,8 @@ typedef struct ck_csv_index {
     int has_non_ascii;
     /// Not 0 where a quote byte was seen.
     int has_quotes;
+    /// Not 0 where a quoted field may hold a quote byte.
+    int has_doubled_quotes;
     /// Not 0 where the text ends inside quotes.
     int ends_in_quotes;
 } ck_csv_index;
