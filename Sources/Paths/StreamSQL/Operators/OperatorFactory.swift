@@ -5,30 +5,44 @@ package import SQLFront
 /// Makes one instance of the stateful operator at the root of `plan`; the plan's inputs are not looked at.
 ///
 /// - Parameters:
-///   - plan: an aggregate.
+///   - plan: an aggregate, a Top-N, an OVER, a join or a sort.
 ///   - inputSchemas: schema of each input's rows.
+///   - context: what a join's residual condition depends on.
+///   - clock: what CURRENT_TIMESTAMP gives there, in microseconds since 1970-01-01 00:00:00 UTC.
 /// - Returns: an operator without state yet.
-/// - Throws: `PLAN_WINDOW_MULTIPLE` for a window that has too many panes.
+/// - Throws: `PLAN_WINDOW_MULTIPLE` for a window that has too many panes, and what compiling a residual
+///   condition throws.
 package func makeOperator(
     for plan: Plan,
-    inputSchemas: [Schema]
+    inputSchemas: [Schema],
+    context: EvaluationContext,
+    clock: Int64
 ) throws(Failure) -> any StatefulOperator {
+    let input = inputSchemas[0]
     switch plan.operation {
-    case .aggregate(_, let aggregate):
-        return try makeAggregate(aggregate, plan, inputSchemas[0])
-    default:
-        throw notYet("this operation", plan)
+    case .aggregate(_, let aggregate): return try makeAggregate(aggregate, plan, input)
+    case .topN(_, let topN):
+        return TopNOperator(
+            topN,
+            window: topN.window.flatMap { AttachedWindow($0) },
+            input: input,
+            output: plan.schema
+        )
+    case .over(_, let over): return OverOperator(over, input: input, output: plan.schema)
+    case .sort(_, let sort):
+        if sort.keys.isEmpty { return LimitOperator(sort, output: plan.schema) }
+        return TopNOperator(sort, input: input, output: plan.schema)
+    case .join(_, _, let join):
+        return try JoinOperator(
+            join,
+            inputs: inputSchemas,
+            output: plan.schema,
+            context: context,
+            clock: clock
+        )
+    case .scan, .values, .filter, .project, .assignWindows, .union:
+        preconditionFailure("scans and steps that look at one row at a time keep no state")
     }
-}
-
-private func notYet(_ construct: String, _ plan: Plan) -> Failure {
-    Failure(
-        "PLAN_NOT_YET",
-        blame: .request,
-        "\(construct) has no operator yet",
-        remedy: "Write the query without it",
-        at: .text(plan.position)
-    )
 }
 
 private func makeAggregate(

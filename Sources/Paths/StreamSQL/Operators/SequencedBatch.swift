@@ -25,6 +25,19 @@ package struct SequencedBatch: Sendable {
     }
 }
 
+extension SequencedBatch {
+    /// The rows in `selection`, in its order, with their numbers and watermarks.
+    package func gather(by selection: Selection) -> SequencedBatch {
+        let rows = selection.rows.span
+        return SequencedBatch(
+            batch: batch.gather(by: selection),
+            sequence: sequence.gather(rows),
+            watermarks: watermarks.gather(rows),
+            origin: origin.map { RowOrigin(chunk: $0.chunk, records: $0.records.gather(rows)) }
+        )
+    }
+}
+
 /// One `Int64` per row, stored only where rows do not follow from the first.
 package enum RowNumbers: Sendable {
     /// Row `i` has `first + i`.

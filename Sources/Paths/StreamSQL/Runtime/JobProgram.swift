@@ -1,4 +1,4 @@
-package import Columns
+internal import Columns
 package import Failures
 internal import SQLFront
 private import Synchronization
@@ -174,19 +174,6 @@ struct PartitionedRows: Sendable {
         guard selection.count > 0 else { return nil }
         guard selection.count < rows.batch.rowCount else { return rows }
         return rows.gather(by: selection)
-    }
-}
-
-extension SequencedBatch {
-    /// The rows in `selection`, in its order, with their numbers and watermarks.
-    package func gather(by selection: Selection) -> SequencedBatch {
-        let rows = selection.rows.span
-        return SequencedBatch(
-            batch: batch.gather(by: selection),
-            sequence: sequence.gather(rows),
-            watermarks: watermarks.gather(rows),
-            origin: origin.map { RowOrigin(chunk: $0.chunk, records: $0.records.gather(rows)) }
-        )
     }
 }
 

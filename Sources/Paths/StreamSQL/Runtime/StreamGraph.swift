@@ -128,7 +128,8 @@ extension StreamGraph {
         switch operation {
         case .aggregate(_, let aggregate):
             if case .session(_, let partition) = aggregate.window?.kind {
-                keys = [partition]
+                // Partitions that the keys do not tell apart may share a group.
+                keys = [partition.filter(aggregate.keys.contains)]
             } else {
                 keys = [aggregate.keys]
             }

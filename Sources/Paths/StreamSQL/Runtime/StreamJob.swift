@@ -150,6 +150,7 @@ package struct StreamJob: Sendable {
             turnRows: settings.batchRows
         )
         let budget = StateBudget(limit: settings.stateMemory)
+        let moment = clock.moment()
         switch options.engine {
         case .serial:
             let program = try JobProgram(
@@ -159,7 +160,9 @@ package struct StreamJob: Sendable {
                 formatter: formatter
             )
             var instances: [any StatefulOperator] = []
-            for node in graph.operators { instances.append(try node.makeInstance(context)) }
+            for node in graph.operators {
+                instances.append(try node.makeInstance(context, at: moment))
+            }
             var scheduler = SerialScheduler(program: program, instances: instances, budget: budget)
             var ordered = sequencer
             try ledger.withValue { ledger throws(Failure) in
@@ -183,7 +186,11 @@ package struct StreamJob: Sendable {
                 var row: [Exclusive<ParallelScheduler.Partition>] = []
                 for _ in 0..<count {
                     row.append(
-                        Exclusive(ParallelScheduler.Partition(try node.makeInstance(context)))
+                        Exclusive(
+                            ParallelScheduler.Partition(
+                                try node.makeInstance(context, at: moment)
+                            )
+                        )
                     )
                 }
                 partitions.append(row)
@@ -243,7 +250,17 @@ extension StreamGraph.Source {
 
 extension StreamGraph.Node {
     /// A new instance of the operator, without state.
-    func makeInstance(_ context: EvaluationContext) throws(Failure) -> any StatefulOperator {
-        try makeOperator(for: plan, inputSchemas: inputSchemas)
+    ///
+    /// `moment` is what NOW gives in its conditions, in microseconds since 1970-01-01 00:00:00 UTC.
+    func makeInstance(
+        _ context: EvaluationContext,
+        at moment: Int64
+    ) throws(Failure) -> any StatefulOperator {
+        try makeOperator(
+            for: plan,
+            inputSchemas: inputSchemas,
+            context: context,
+            clock: moment
+        )
     }
 }

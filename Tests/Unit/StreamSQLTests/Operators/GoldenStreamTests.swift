@@ -191,7 +191,9 @@ import Testing
         let error = #expect(throws: Failure.self) {
             _ = try makeOperator(
                 for: aggregate.plan(over: Self.schema),
-                inputSchemas: [Self.schema]
+                inputSchemas: [Self.schema],
+                context: EvaluationContext(),
+                clock: 0
             )
         }
         #expect(error?.code == "PLAN_WINDOW_MULTIPLE")

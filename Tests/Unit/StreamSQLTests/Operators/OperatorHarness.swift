@@ -39,7 +39,14 @@ struct OperatorRun {
     func run(_ rows: [InputRow], finalWatermark: Int64? = nil) throws -> OperatorOutput {
         var instances: [any StatefulOperator] = []
         for _ in 0..<cut.instances {
-            instances.append(try makeOperator(for: plan, inputSchemas: inputs))
+            instances.append(
+                try makeOperator(
+                    for: plan,
+                    inputSchemas: inputs,
+                    context: EvaluationContext(),
+                    clock: 0
+                )
+            )
         }
         var output = OperatorOutput()
         var start = 0

@@ -210,41 +210,6 @@ struct PaneAssigner {
     }
 }
 
-/// Tells a late row from one whose copies in other windows still count.
-///
-/// A step that gives a row one copy for each of its windows leaves them side by side under one sequence
-/// number.
-private struct LateCopies {
-    private var row: RowReference?
-    private var lateCount = 0
-    private var count = 0
-
-    mutating func add(
-        _ rows: SequencedBatch,
-        _ index: Int,
-        isLate: Bool,
-        _ report: inout StepReport
-    ) {
-        if row?.sequence != rows.sequence[index] {
-            finish(&report)
-            row = RowReference(rows, row: index)
-        }
-        count += 1
-        if isLate { lateCount += 1 }
-    }
-
-    mutating func finish(_ report: inout StepReport) {
-        if let row, lateCount == count {
-            report.late.append(row)
-        } else {
-            report.partlyLateCount += lateCount
-        }
-        row = nil
-        lateCount = 0
-        count = 0
-    }
-}
-
 extension RowFailure {
     static func timeIsNull(_ rows: SequencedBatch, _ row: Int) -> RowFailure {
         RowFailure(
