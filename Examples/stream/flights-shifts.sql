@@ -1,5 +1,5 @@
--- What an aircraft does between two pauses of more than eight hours: how often it left New York, how far
--- it flew and how late it was at the worst.
+-- How long each airline departs from an origin without a pause of an hour: sessions over a view, whose rows keep
+-- their event time.
 
 CREATE TABLE flights (
     `year` INT,
@@ -29,33 +29,33 @@ CREATE TABLE flights (
     'csv.null-literal' = 'NA'
 );
 
-CREATE TEMPORARY VIEW known_aircraft AS
-SELECT tailnum, dep_delay, distance, time_hour
+CREATE TEMPORARY VIEW departed AS
+SELECT carrier, origin, dep_delay, time_hour
 FROM flights
-WHERE tailnum IS NOT NULL;
+WHERE dep_time IS NOT NULL;
 
-CREATE TABLE rotations (
-    tailnum STRING,
+CREATE TABLE shifts (
+    carrier STRING,
+    origin STRING,
     window_start TIMESTAMP(3),
     window_end TIMESTAMP(3),
-    legs BIGINT,
-    miles BIGINT,
+    departures BIGINT,
     max_delay INT
 ) WITH (
     'connector' = 'filesystem',
-    'path' = '../../out/flights-rotations',
+    'path' = '../../out/flights-shifts',
     'format' = 'csv',
     'csv.null-literal' = 'NA'
 );
 
-INSERT INTO rotations
+INSERT INTO shifts
 SELECT
-    tailnum,
+    carrier,
+    origin,
     window_start,
     window_end,
-    COUNT(*) AS legs,
-    SUM(CAST(distance AS BIGINT)) AS miles,
+    COUNT(*) AS departures,
     MAX(dep_delay) AS max_delay
-FROM TABLE(SESSION(TABLE known_aircraft PARTITION BY tailnum, DESCRIPTOR(time_hour), INTERVAL '8' HOUR))
-GROUP BY tailnum, window_start, window_end
+FROM TABLE(SESSION(TABLE departed PARTITION BY (carrier, origin), DESCRIPTOR(time_hour), INTERVAL '90' MINUTE))
+GROUP BY carrier, origin, window_start, window_end
 HAVING COUNT(*) > 1;
