@@ -127,7 +127,7 @@ let package = Package(
         module("Drivers", "Files", "Failures", "Flow"),
         module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
         module("Drivers", "Processes", "Failures"),
-        module("Paths", "SQLFront", "Arguments", "Columns", "Failures"),
+        module("Paths", "SQLFront", "Arguments", "Columns", "Failures", "Patterns"),
         module(
             "Paths",
             "StreamSQL",

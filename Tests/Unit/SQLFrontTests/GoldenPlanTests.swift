@@ -186,6 +186,10 @@ struct GoldenPlanTests {
             GROUP BY k, window_start, window_end
             """
         )
+        let scan = try PlanFixture.tree(
+            "SET 'execution.runtime-mode' = 'batch'; SELECT price FROM bid WHERE bidder = 1"
+        )
+        #expect(scan.hasSuffix("Scan bid[bidder, price, prune (bidder = 1)]"))
         try expectGolden(tree + "\n", "plan.batch")
     }
 

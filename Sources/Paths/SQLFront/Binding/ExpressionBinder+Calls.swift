@@ -1,5 +1,6 @@
 internal import Columns
 internal import Failures
+internal import Patterns
 
 extension ExpressionBinder {
     func bindCall(_ call: CallSyntax, at position: SourcePosition) throws(Failure) -> Expression {
@@ -92,6 +93,7 @@ extension ExpressionBinder {
         if case .common = overload.result { operands = try unify(operands, in: name).expressions }
         operands = try completed(operands, overload, name, at: position)
         if let order = overload.order { operands = order.map { operands[$0] } }
+        try checkPattern(of: overload.function, operands)
         let type = overload.resultType(operands)
         let isNullable: Bool? =
             switch overload.nullability {
@@ -157,6 +159,27 @@ extension ExpressionBinder {
             )
             return [timestamp, operands[1]]
         default: return operands
+        }
+    }
+
+    /// A literal pattern is compiled here, so that its mistakes are found with the others.
+    private func checkPattern(
+        of function: ScalarFunction,
+        _ operands: [Expression]
+    ) throws(Failure) {
+        guard [.regexp, .regexpExtract, .regexpReplace].contains(function),
+            case .text(let pattern)? = operands[1].literalValue
+        else { return }
+        do throws(PatternError) {
+            _ = try Pattern(pattern)
+        } catch {
+            throw .request(
+                "EVAL_REGEX",
+                "the pattern '\(pattern.prefix(60))' has \(error)",
+                remedy:
+                    "write it without look-around, back-references and possessive repetitions",
+                at: operands[1].position
+            )
         }
     }
 

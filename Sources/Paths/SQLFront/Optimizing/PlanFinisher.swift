@@ -6,7 +6,9 @@ struct PlanFinisher {
     let settings: JobSettings
 
     func finish(_ plan: Plan) throws(Failure) -> Plan {
-        let moved = FilterPushing.apply(ProjectMerging.apply(plan))
+        // Without watermarks first, so that columns read only for them are pruned.
+        let timed = settings.isBatch ? plan.withoutWatermarks() : plan
+        let moved = FilterPushing.apply(ProjectMerging.apply(timed))
         let fused = WindowFusing.apply(ProjectMerging.apply(moved))
         let pruned = ProjectMerging.apply(ColumnPruning.apply(fused))
         let hinted = ScanPruning.apply(pruned)

@@ -27,9 +27,14 @@ struct Parser {
         let (tokens, lexical) = Lexer.tokens(of: text, source: source)
         var parser = Parser(tokens: tokens)
         let statements = parser.parseScript(limit: ScriptLimits.errors - lexical.count)
-        // A character that could not be read explains the parser's trouble after it in the same statement.
+        // What could not be read explains the parser's trouble behind it in the same statement.
+        let ends = tokens.filter { $0.kind == .symbol && $0.text == ";" }.map(\.position)
         let parsed = parser.failures.filter { failure in
-            !lexical.contains { $0.line == failure.line }
+            !lexical.contains { cause in
+                let hasEnd = ends.contains { cause.place < $0 && $0 < failure.place }
+                return cause.place.line == failure.place.line
+                    || (cause.place < failure.place && !hasEnd)
+            }
         }
         let failures = (lexical + parsed).sorted { $0.place < $1.place }
         return (statements, Array(failures.prefix(ScriptLimits.errors)))
@@ -200,6 +205,4 @@ extension Failure {
         if case .text(let position)? = position { return position }
         return SourcePosition(line: 0, column: 0)
     }
-
-    fileprivate var line: Int { place.line }
 }

@@ -67,7 +67,7 @@ struct Lexer {
             return
         }
         advance()
-        if "(),;.*/+-%=<>[]{}:?".unicodeScalars.contains(first) {
+        if "(),;.*/+-%=<>[]".unicodeScalars.contains(first) {
             tokens.append(Token(.symbol, String(first), at: start))
             return
         }
