@@ -82,19 +82,18 @@ extension Call {
     }
 
     /// NaN is unequal to everything and neither less nor greater, by the operators of `Double` themselves.
-    @inline(__always)
     private func compareOrdered<Element: Comparable & BitwiseCopyable & Sendable>(
         _ relation: Relation,
         _ left: Source<Element>,
         _ right: Source<Element>
     ) -> Bitmap {
         switch relation {
-        case .equal: pack(left, right, count: count) { $0 == $1 }
-        case .notEqual: pack(left, right, count: count) { $0 != $1 }
-        case .less: pack(left, right, count: count) { $0 < $1 }
-        case .lessOrEqual: pack(left, right, count: count) { $0 <= $1 }
-        case .greater: pack(left, right, count: count) { $0 > $1 }
-        case .greaterOrEqual: pack(left, right, count: count) { $0 >= $1 }
+        case .equal: pack(left, right, count: count, Equality())
+        case .notEqual: ~pack(left, right, count: count, Equality())
+        case .less: pack(left, right, count: count, LessThan())
+        case .lessOrEqual: pack(left, right, count: count, LessOrEqual())
+        case .greater: pack(right, left, count: count, LessThan())
+        case .greaterOrEqual: pack(right, left, count: count, LessOrEqual())
         }
     }
 

@@ -47,8 +47,10 @@ extension Call {
         guard isPlain, shape.precision > max(left.precision, right.precision) else {
             return combineDecimals { DecimalMath.sum($0, scale: $1, $2, scale: $3, as: $4) }
         }
-        let sums = map(inputs[0].decimals, inputs[1].decimals, count: count) { $0 &+ $1 }
-        return column(.decimals(sums))
+        var addition = DecimalAddition()
+        return column(
+            .decimals(map(inputs[0].decimals, inputs[1].decimals, count: count, &addition))
+        )
     }
 
     @inline(__always)

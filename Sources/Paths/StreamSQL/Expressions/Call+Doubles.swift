@@ -8,14 +8,24 @@ extension Call {
     /// bits are at least twice 24 plus 2 (Figueroa 1995).
     func doubleArithmetic(_ function: ScalarFunction) -> Column {
         switch function {
-        case .add: combineDoubles { $0 + $1 }
-        case .subtract: combineDoubles { $0 - $1 }
-        case .multiply: combineDoubles { $0 * $1 }
-        case .divide: combineDoubles { $0 / $1 }
+        case .add: combine(DoubleAddition.self)
+        case .subtract: combine(DoubleSubtraction.self)
+        case .multiply: combine(DoubleMultiplication.self)
+        case .divide: combine(DoubleDivision.self)
         case .modulo: combineDoubles { $0.truncatingRemainder(dividingBy: $1) }
         case .negate: mapDoubles { -$0 }
         default: preconditionFailure("\(function) is no arithmetic")
         }
+    }
+
+    private func combine<Operation: DoubleOperation>(_ operation: Operation.Type) -> Column {
+        let (left, right) = (inputs[0].doubles, inputs[1].doubles)
+        guard type == .float else {
+            var plain = Unrounded<Operation>()
+            return doubles(map(left, right, count: count, &plain))
+        }
+        var rounded = RoundedToFloat<Operation>()
+        return doubles(map(left, right, count: count, &rounded))
     }
 
     @inline(__always)

@@ -5,9 +5,9 @@ extension Call {
     /// Arithmetic on integers; a result outside the type is a fault.
     mutating func integerArithmetic(_ function: ScalarFunction) -> Column {
         switch function {
-        case .add: type == .bigint ? addBigints() : narrow { $0 &+ $1 }
-        case .subtract: type == .bigint ? subtractBigints() : narrow { $0 &- $1 }
-        case .multiply: type == .bigint ? multiplyBigints() : narrow { $0 &* $1 }
+        case .add: type == .bigint ? addBigints() : narrow(WrappingAddition.self)
+        case .subtract: type == .bigint ? subtractBigints() : narrow(WrappingSubtraction.self)
+        case .multiply: type == .bigint ? multiplyBigints() : narrow(WrappingMultiplication.self)
         case .divide: divideIntegers(isRemainder: false)
         case .modulo: divideIntegers(isRemainder: true)
         case .negate: negateIntegers()
@@ -17,14 +17,9 @@ extension Call {
 
     private mutating func addBigints() -> Column {
         let (left, right) = (inputs[0].integers, inputs[1].integers)
-        // The sign bit is set where both operands have the sign that the sum has not.
-        var overflow: Int64 = 0
-        let sums = map(left, right, count: count) { first, second in
-            let sum = first &+ second
-            overflow |= (first ^ sum) & (second ^ sum)
-            return sum
-        }
-        if overflow < 0 {
+        var addition = CheckedAddition()
+        let sums = map(left, right, count: count, &addition)
+        if addition.overflow < 0 {
             blame(.overflow) { left[$0].addingReportingOverflow(right[$0]).overflow }
         }
         return integers(sums)
@@ -32,13 +27,9 @@ extension Call {
 
     private mutating func subtractBigints() -> Column {
         let (left, right) = (inputs[0].integers, inputs[1].integers)
-        var overflow: Int64 = 0
-        let differences = map(left, right, count: count) { first, second in
-            let difference = first &- second
-            overflow |= (first ^ second) & (first ^ difference)
-            return difference
-        }
-        if overflow < 0 {
+        var subtraction = CheckedSubtraction()
+        let differences = map(left, right, count: count, &subtraction)
+        if subtraction.overflow < 0 {
             blame(.overflow) { left[$0].subtractingReportingOverflow(right[$0]).overflow }
         }
         return integers(differences)
@@ -46,32 +37,25 @@ extension Call {
 
     private mutating func multiplyBigints() -> Column {
         let (left, right) = (inputs[0].integers, inputs[1].integers)
-        var isBad = false
-        let products = map(left, right, count: count) { first, second in
-            let (product, overflow) = first.multipliedReportingOverflow(by: second)
-            isBad = isBad || overflow
-            return product
-        }
-        if isBad {
+        var multiplication = CheckedMultiplication()
+        let products = map(left, right, count: count, &multiplication)
+        if multiplication.hasOverflow {
             blame(.overflow) { left[$0].multipliedReportingOverflow(by: right[$0]).overflow }
         }
         return integers(products)
     }
 
-    /// Operations on types of at most 32 bits, which cannot overflow 64: only the range is checked.
-    @inline(__always)
-    private mutating func narrow(_ body: (Int64, Int64) -> Int64) -> Column {
+    private mutating func narrow<Operation: WrappingOperation>(
+        _ operation: Operation.Type
+    ) -> Column {
         let range = type.integerRange ?? Int64.min...Int64.max
-        let (lower, upper) = (range.lowerBound, range.upperBound)
         let (left, right) = (inputs[0].integers, inputs[1].integers)
-        // Negative where a result was outside.
-        var outside: Int64 = 0
-        let results = map(left, right, count: count) { first, second in
-            let result = body(first, second)
-            outside |= (result &- lower) | (upper &- result)
-            return result
+        var narrowed = Narrowed<Operation>(range)
+        let results = map(left, right, count: count, &narrowed)
+        if narrowed.outside < 0 {
+            let plain = Operation()
+            blame(.overflow) { !range.contains(plain.apply(left[$0], right[$0])) }
         }
-        if outside < 0 { blame(.overflow) { !range.contains(body(left[$0], right[$0])) } }
         return integers(results)
     }
 

@@ -44,18 +44,14 @@ extension Call {
     ) -> (values: Buffer<Element>, validity: Bitmap?) {
         let known = validity
         var nulls = NullRows(known, count: count)
-        let values = Buffer<Element>(capacity: count) { output in
-            for row in 0..<count {
-                guard known?[row] ?? true else {
-                    output.append(zero)
-                    continue
-                }
-                var outcome = RowOutcome.value
-                output.append(body(row, &outcome))
-                settle(outcome, row, &nulls)
-            }
+        // Not in a buffer's builder: the body would be called through a closure for every row.
+        var values = [Element](repeating: zero, count: count)
+        for row in 0..<count where known?[row] ?? true {
+            var outcome = RowOutcome.value
+            values[row] = body(row, &outcome)
+            settle(outcome, row, &nulls)
         }
-        return (values, nulls.validity)
+        return (Buffer(values), nulls.validity)
     }
 
     @inline(__always)
