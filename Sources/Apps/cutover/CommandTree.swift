@@ -46,6 +46,13 @@ package struct CommandTree: Sendable {
 }
 
 extension CommandTree {
+    private static var stream: CommandTree {
+        CommandTree(
+            Command("stream", "streaming SQL on one thread or many partitions"),
+            [streamRun, streamCompare, streamGenerate]
+        )
+    }
+
     /// Every command of the program.
     package static let cutover = CommandTree(
         Command(
@@ -54,6 +61,8 @@ extension CommandTree {
             options: [.flag("version", "Show the version, the commit and the libraries")]
         ),
         [
+            demo,
+            stream,
             configuration,
             doctor,
             completion,

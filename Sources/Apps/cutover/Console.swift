@@ -40,6 +40,9 @@ package struct Console: Sendable {
         }
     }
 
+    /// Writes a text beside the result as it is: progress, or a word about something that takes long.
+    package func status(_ text: String) { errors(text) }
+
     /// Writes a line for people beside the result.
     package func complain(_ line: String) { errors("cutover: \(line)\n") }
 }

@@ -46,6 +46,7 @@ package enum Cutover {
         console.complain(failure.description)
         // Where even this cannot be written, the status is all that is left to tell.
         if asJSON { try? console.write(failure.json.compactText + "\n") }
+        if failure.code == "JOB_CANCELLED" { return .interrupted }
         return failure.blame == .request ? .usage : .failed
     }
 }

@@ -21,10 +21,20 @@ package enum ConfigurationFile {
         _ console: Console,
         flags: [String: ConfigurationLayers.Setting] = [:]
     ) throws(Failure) -> Configuration {
-        let path = invocation.text("config") ?? console.environment["CUTOVER_CONFIG"]
-        var layers = ConfigurationLayers(flags: flags, environment: console.environment)
-        if let path, !path.isEmpty { layers.file = try settings(ofFile: path) }
+        var layers = try layers(invocation, console)
+        layers.flags = flags
         return try Settings.schema.resolve(layers)
+    }
+
+    /// The environment and the configuration file, as a command finds them.
+    static func layers(
+        _ invocation: Invocation,
+        _ console: Console
+    ) throws(Failure) -> ConfigurationLayers {
+        let path = invocation.text("config") ?? console.environment["CUTOVER_CONFIG"]
+        var layers = ConfigurationLayers(environment: console.environment)
+        if let path, !path.isEmpty { layers.file = try settings(ofFile: path) }
+        return layers
     }
 
     /// The file's settings by path.
