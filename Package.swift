@@ -133,6 +133,7 @@ let package = Package(
             "StreamSQL",
             "Arguments",
             "Columns",
+            "Compression",
             "Decimals",
             "Failures",
             "Files",

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Compression
 internal import Failures
 internal import Files
 internal import Flow
@@ -147,5 +148,7 @@ struct SourceOpener {
 
 /// Opens a text file, decompressing what its name says is compressed.
 private func openText(_ path: String) throws(Failure) -> any ByteSource {
-    try FileSource(path: path)
+    let file = try FileSource(path: path)
+    guard let format = CompressionFormat(path: path) else { return file }
+    return try DecompressingSource(file, format: format)
 }
