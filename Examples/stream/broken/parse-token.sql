@@ -14,4 +14,4 @@ CREATE TABLE flights (
     'csv.null-literal' = 'NA'
 );
 
-SELECT carrier FROM flights WHERE dep_delay ? 15;
+SELECT carrier FROM flights WHERE dep_delay # 15;
