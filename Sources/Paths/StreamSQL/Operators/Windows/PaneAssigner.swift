@@ -1,16 +1,38 @@
 internal import Columns
 internal import SQLFront
 
+/// Stretches of consecutive rows of a batch with equal panes.
+struct PaneRuns {
+    struct Run {
+        /// The pane's number, or −1 for rows that do not count.
+        var pane: Int32
+        /// One behind the last row.
+        var end: Int32
+    }
+
+    private(set) var runs: [Run] = []
+
+    mutating func removeAll() { runs.removeAll(keepingCapacity: true) }
+
+    /// Gives the rows up to `end` that have no pane yet this one.
+    @inline(__always)
+    mutating func append(_ pane: Int32, through end: Int) {
+        let end = Int32(truncatingIfNeeded: end)
+        if let last = runs.last, last.pane == pane {
+            runs[runs.count - 1].end = end
+        } else {
+            runs.append(Run(pane: pane, end: end))
+        }
+    }
+}
+
 /// Finds the pane of every row of a batch and turns late rows away.
 ///
 /// Lateness is a row's own: its watermark against the end of its windows, never the batch's or the
 /// operator's clock (stream.md §5.1).
 struct PaneAssigner {
     private let layout: WindowLayout
-    /// Per row the number of its pane, or −1 for a row that does not count.
-    private(set) var panes: [Int32] = []
-    /// Stretches of rows with equal panes.
-    private(set) var runCount = 0
+    private(set) var found = PaneRuns()
     /// Panes looked up lately, by the low bits of their position.
     private var cache: [CachedPane] = []
 
@@ -21,10 +43,12 @@ struct PaneAssigner {
     }
 
     private static let cacheSize = 64
+    /// Rows that are compared with a pane's bounds at once.
+    private static let blockSize = 64
 
     init(_ layout: WindowLayout) { self.layout = layout }
 
-    /// Fills ``panes``.
+    /// Fills ``found``.
     ///
     /// Windows that `watermark`, the highest of the operator, has closed take no more rows.
     mutating func assign(
@@ -33,15 +57,11 @@ struct PaneAssigner {
         watermark: Int64,
         report: inout StepReport
     ) {
-        let count = rows.batch.rowCount
-        if panes.count < count {
-            panes.append(contentsOf: repeatElement(-1, count: count - panes.count))
-        }
+        found.removeAll()
         cache = [CachedPane](
             repeating: CachedPane(start: 0, number: -1),
             count: Self.cacheSize
         )
-        runCount = 0
         let earliestEnd: Int64
         if case .attached(let start, let end) = layout.kind {
             earliestEnd = assignAttached(rows, start, end, &table, &report)
@@ -49,7 +69,7 @@ struct PaneAssigner {
             earliestEnd = assignTimes(rows, &table, &report)
         }
         // Watermarks never decrease within a batch: if the last row is in time, all are.
-        let last = max(rows.watermarks[count - 1], watermark)
+        let last = max(rows.watermarks[rows.batch.rowCount - 1], watermark)
         if layout.isClosed(earliestEnd, by: last) {
             refuseLate(rows, &table, watermark: watermark, &report)
         }
@@ -67,54 +87,54 @@ struct PaneAssigner {
         }
         let times = buffer.span
         let validity = column.nullCount > 0 ? column.validity : nil
-        let width = UInt64(layout.width)
         var earliestEnd = Int64.max
-        var start = Int64.max
-        var current: Int32 = -1
         var row = 0
         while row < times.count {
-            let isNull = validity.map { !$0[row] } ?? false
-            let distance = UInt64(bitPattern: times[row] &- start)
-            if current < 0 || isNull || distance >= width {
-                runCount += 1
-                current = -1
-                if isNull {
-                    report.failed.append(.timeIsNull(rows, row))
-                } else if let pane = number(times[row], &table) {
-                    current = pane
-                    start = layout.paneStart(of: times[row])
-                    earliestEnd = min(earliestEnd, start &+ layout.width)
-                } else {
-                    report.failed.append(.timeIsTooFar(rows, row, times[row]))
-                }
-                panes[row] = current
-                row &+= 1
-            }
-            // Rows that follow nearly always share the pane.
-            if current >= 0, validity == nil {
-                row = extendRun(times, row, start, width, current)
-            } else if current >= 0, row < times.count, validity?[row] == true,
-                UInt64(bitPattern: times[row] &- start) < width
-            {
-                panes[row] = current
-                row &+= 1
+            let time = times[row]
+            if let validity, !validity[row] {
+                report.failed.append(.timeIsNull(rows, row))
+                row += 1
+                found.append(-1, through: row)
+            } else if let pane = number(time, &table) {
+                let start = layout.paneStart(of: time)
+                earliestEnd = min(earliestEnd, start &+ layout.width)
+                // Rows that follow nearly always share the pane.
+                row = Self.endOfRun(times, row + 1, start, layout.width, validity)
+                found.append(pane, through: row)
+            } else {
+                report.failed.append(.timeIsTooFar(rows, row, time))
+                row += 1
+                found.append(-1, through: row)
             }
         }
         return earliestEnd
     }
 
-    /// Gives rows from `row` on the pane `current` as long as they are in it; returns the first that is not.
-    private mutating func extendRun(
+    /// The first row from `first` on that is not in the pane at `start`.
+    private static func endOfRun(
         _ times: Span<Int64>,
-        _ row: Int,
+        _ first: Int,
         _ start: Int64,
-        _ width: UInt64,
-        _ current: Int32
+        _ width: Int64,
+        _ validity: Bitmap?
     ) -> Int {
-        var panes = panes.mutableSpan
-        var row = row
-        while row < times.count, UInt64(bitPattern: times[row] &- start) < width {
-            panes[row] = current
+        var row = first
+        let last = width &- 1
+        if validity == nil {
+            while row &+ blockSize <= times.count {
+                // The sign bit of a distance below 0, or above the last of the pane, stays in the sum.
+                var outside: Int64 = 0
+                for index in row..<row &+ blockSize {
+                    let distance = times[index] &- start
+                    outside |= distance | (last &- distance)
+                }
+                if outside < 0 { break }
+                row &+= blockSize
+            }
+        }
+        while row < times.count {
+            let distance = UInt64(bitPattern: times[row] &- start)
+            guard distance < UInt64(width), validity?[row] ?? true else { return row }
             row &+= 1
         }
         return row
@@ -154,13 +174,11 @@ struct PaneAssigner {
             if startColumn.isNull(row) || endColumn.isNull(row) {
                 report.failed.append(.timeIsNull(rows, row))
                 last = nil
-                runCount += 1
-                panes[row] = -1
+                found.append(-1, through: row + 1)
                 continue
             }
             let window = (start: starts[row], end: ends[row])
             if last?.start != window.start || last?.end != window.end {
-                runCount += 1
                 last = window
                 earliestEnd = min(earliestEnd, window.end)
                 current = table.number(
@@ -172,7 +190,7 @@ struct PaneAssigner {
                     windowStart: window.start
                 )
             }
-            panes[row] = current
+            found.append(current, through: row + 1)
         }
         return earliestEnd
     }
@@ -184,29 +202,50 @@ struct PaneAssigner {
         watermark: Int64,
         _ report: inout StepReport
     ) {
+        let assigned = found.runs
+        found.removeAll()
         var copies = LateCopies()
-        for row in 0..<rows.batch.rowCount where panes[row] >= 0 {
-            let pane = table.panes[Int(panes[row])].identity
-            let limit = max(rows.watermarks[row], watermark)
-            let open = layout.open(pane, at: limit)
-            if case .attached = layout.kind {
-                copies.add(rows, row, isLate: open == nil, &report)
-            } else if open == nil {
-                report.late.append(RowReference(rows, row: row))
-            }
-            guard open != pane else { continue }
-            runCount += 2
-            guard let open else {
-                panes[row] = -1
+        var row = 0
+        for run in assigned {
+            guard run.pane >= 0 else {
+                row = Int(run.end)
+                found.append(-1, through: row)
                 continue
             }
-            report.partlyLateCount += layout.refusedCount(pane, open)
-            panes[row] = table.number(
-                of: open,
-                windowStart: layout.windowStart(open, end: open.firstEnd)
-            )
+            let pane = table.panes[Int(run.pane)].identity
+            while row < Int(run.end) {
+                let open = layout.open(pane, at: max(rows.watermarks[row], watermark))
+                if case .attached = layout.kind {
+                    copies.add(rows, row, isLate: open == nil, &report)
+                } else if open == nil {
+                    report.late.append(RowReference(rows, row: row))
+                }
+                row += 1
+                guard let open else {
+                    found.append(-1, through: row)
+                    continue
+                }
+                found.append(
+                    open == pane ? run.pane : partlyLate(pane, open, &table, &report),
+                    through: row
+                )
+            }
         }
         copies.finish(&report)
+    }
+
+    /// The pane of a row that is late for the first windows of its own.
+    private func partlyLate(
+        _ pane: PaneIdentity,
+        _ open: PaneIdentity,
+        _ table: inout PaneTable,
+        _ report: inout StepReport
+    ) -> Int32 {
+        report.partlyLateCount += layout.refusedCount(pane, open)
+        return table.number(
+            of: open,
+            windowStart: layout.windowStart(open, end: open.firstEnd)
+        )
     }
 }
 

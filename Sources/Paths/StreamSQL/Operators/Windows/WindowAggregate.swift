@@ -83,7 +83,7 @@ extension WindowAggregate {
             slots.append(contentsOf: repeatElement(-1, count: keys.count - slots.count))
         }
         // A pane's table is fetched once a run, or once a batch if rows of many panes alternate.
-        if assigner.runCount <= max(64, keys.count / 64) {
+        if assigner.found.runs.count <= max(64, keys.count / 64) {
             resolveRuns(keys)
         } else {
             resolveByPane(keys)
@@ -92,49 +92,52 @@ extension WindowAggregate {
 
     private func resolveRuns(_ keys: Span<Int32>) {
         var start = 0
-        while start < keys.count {
-            let pane = assigner.panes[start]
-            let end = Self.endOfRun(assigner.panes.span, start, keys.count)
-            if pane >= 0 {
-                panes.panes[Int(pane)].groups.resolve(
-                    keys,
-                    start..<end,
-                    keyCount: self.keys.count,
-                    &allocator,
-                    into: &slots
-                )
-            } else {
-                for row in start..<end { slots[row] = -1 }
+        for run in assigner.found.runs {
+            let rows = start..<Int(run.end)
+            start = rows.upperBound
+            guard run.pane >= 0 else {
+                for row in rows { slots[row] = -1 }
+                continue
             }
-            start = end
+            panes.panes[Int(run.pane)].groups.resolve(
+                keys,
+                rows,
+                keyCount: self.keys.count,
+                &allocator,
+                into: &slots
+            )
         }
-    }
-
-    private static func endOfRun(_ panes: Span<Int32>, _ start: Int, _ count: Int) -> Int {
-        let pane = panes[start]
-        var end = start + 1
-        while end < count, panes[end] == pane { end &+= 1 }
-        return end
     }
 
     /// Sorts the rows by pane, keeping their order within each, and resolves pane after pane.
     private func resolveByPane(_ keys: Span<Int32>) {
+        // Entry 0 is for rows that do not count.
         var counts = [Int](repeating: 0, count: panes.panes.count + 1)
-        for row in keys.indices { counts[Int(assigner.panes[row]) + 1] += 1 }
+        var start: Int32 = 0
+        for run in assigner.found.runs {
+            counts[Int(run.pane) + 1] += Int(run.end - start)
+            start = run.end
+        }
         var ends = counts
         for pane in 1..<ends.count { ends[pane] += ends[pane - 1] }
+        let firsts = zip(ends, counts).map { $0 - $1 }
+        var places = firsts
         var sorted = [Int32](repeating: 0, count: keys.count)
-        for row in keys.indices.reversed() {
-            let pane = Int(assigner.panes[row]) + 1
-            ends[pane] -= 1
-            sorted[ends[pane]] = Int32(truncatingIfNeeded: row)
+        start = 0
+        for run in assigner.found.runs {
+            let pane = Int(run.pane) + 1
+            for row in start..<run.end {
+                sorted[places[pane]] = row
+                places[pane] += 1
+            }
+            start = run.end
         }
         for index in 0..<counts[0] { slots[Int(sorted[index])] = -1 }
         for pane in panes.panes.indices where counts[pane + 1] > 0 {
-            let start = ends[pane + 1]
+            let first = firsts[pane + 1]
             panes.panes[pane].groups.resolve(
                 keys,
-                sorted.span.extracting(start..<start + counts[pane + 1]),
+                sorted.span.extracting(first..<first + counts[pane + 1]),
                 keyCount: self.keys.count,
                 &allocator,
                 into: &slots
