@@ -71,6 +71,7 @@ struct TimestampReader: FieldReader {
                 row = min(row + groupSize, run.count)
                 continue
             }
+            // SAFETY: the caller lends arrays for all fields of the chunk; the kernel stays within their count.
             pendingCount += unsafe ck_read_timestamps(
                 instructions.kernel,
                 run.kernelFields,
