@@ -126,7 +126,7 @@ let package = Package(
         module("Drivers", "TextFormats", "CKernels", "Columns", "Failures", "Flow", "Scalars"),
         module("Drivers", "Files", "Failures", "Flow"),
         module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
-        module("Drivers", "Processes", "Failures"),
+        module("Drivers", "Processes", "Failures", "Flow"),
         module("Paths", "SQLFront", "Arguments", "Columns", "Failures", "Patterns"),
         module(
             "Paths",
@@ -210,6 +210,14 @@ let package = Package(
             "Scalars",
             "SQLFront",
             "StreamSQL",
+            "TestKit"
+        ),
+        tests(
+            "Integration",
+            "CommandTests",
+            "cutover",
+            "JSON",
+            "Processes",
             "TestKit"
         ),
         tests("Repository", "RepositoryTests", "Arguments", "cutover", "TestKit"),

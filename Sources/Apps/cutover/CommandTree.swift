@@ -46,13 +46,6 @@ package struct CommandTree: Sendable {
 }
 
 extension CommandTree {
-    private static var stream: CommandTree {
-        CommandTree(
-            Command("stream", "streaming SQL on one thread or many partitions"),
-            [streamRun, streamCompare, streamGenerate]
-        )
-    }
-
     /// Every command of the program.
     package static let cutover = CommandTree(
         Command(

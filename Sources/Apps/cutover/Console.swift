@@ -1,5 +1,7 @@
 package import Failures
 internal import Foundation
+package import JSON
+package import Observe
 
 /// Where a command's results and complaints go, and what it may know about its surroundings.
 package struct Console: Sendable {
@@ -7,23 +9,47 @@ package struct Console: Sendable {
     private let output: @Sendable (String) throws -> Void
     private let errors: @Sendable (String) -> Void
     package let environment: [String: String]
+    /// What the place of results can show.
+    package let outputTerminal: Terminal
+    /// What the place of complaints and progress can show.
+    package let errorTerminal: Terminal
+    /// Tells when the user wants the command to stop.
+    package let interruption: Interruption
 
     package init(
         environment: [String: String],
+        outputTerminal: Terminal = .plain,
+        errorTerminal: Terminal = .plain,
+        interruption: Interruption = Interruption(),
         output: @escaping @Sendable (String) throws -> Void,
         errors: @escaping @Sendable (String) -> Void
     ) {
         self.environment = environment
+        self.outputTerminal = outputTerminal
+        self.errorTerminal = errorTerminal
+        self.interruption = interruption
         self.output = output
         self.errors = errors
     }
 
     /// The process's own.
-    package static let standard = Console(
-        environment: ProcessInfo.processInfo.environment,
-        output: { try FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
-        errors: { FileHandle.standardError.write(Data($0.utf8)) }
-    )
+    package static let standard: Console = {
+        let environment = ProcessInfo.processInfo.environment
+        return Console(
+            environment: environment,
+            outputTerminal: Terminal(
+                isTerminal: Terminal.standardOutputIsTerminal,
+                environment: environment
+            ),
+            errorTerminal: Terminal(
+                isTerminal: Terminal.standardErrorIsTerminal,
+                environment: environment
+            ),
+            output: { try FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
+            // A complaint that cannot be written has nowhere else to go.
+            errors: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) }
+        )
+    }()
 
     /// Writes a part of the command's result.
     package func write(_ text: String) throws(Failure) {
@@ -40,9 +66,15 @@ package struct Console: Sendable {
         }
     }
 
-    /// Writes a text beside the result as it is: progress, or a word about something that takes long.
-    package func status(_ text: String) { errors(text) }
+    /// Writes one JSON object as a line of the result.
+    package func write(_ json: JSONValue) throws(Failure) { try write(json.compactText + "\n") }
 
     /// Writes a line for people beside the result.
     package func complain(_ line: String) { errors("cutover: \(line)\n") }
+
+    /// Writes a line for people beside the result, as it is.
+    package func note(_ line: String) { errors(line + "\n") }
+
+    /// Draws or wipes a line of progress.
+    package func draw(_ text: String) { errors(text) }
 }

@@ -1,13 +1,18 @@
 internal import Arguments
 internal import Failures
 internal import Foundation
-internal import JSON
+internal import Processes
 
 /// The program: understands its arguments, runs one command, and turns what happened into an exit status.
 @main
 package enum Cutover {
     static func main() {
         let console = Console.standard
+        do throws(Failure) {
+            try SignalWatch.start { console.interruption.request() }
+        } catch {
+            exit(console.report([error], asJSON: false).rawValue)
+        }
         let status = run(Array(CommandLine.arguments.dropFirst()), console)
         exit(status.rawValue)
     }
@@ -17,7 +22,7 @@ package enum Cutover {
         do throws(Failure) {
             return try dispatch(arguments, console)
         } catch {
-            return report(error, asJSON: Command.wantsJSON(arguments), console)
+            return console.report([error], asJSON: Command.wantsJSON(arguments))
         }
     }
 
@@ -35,18 +40,5 @@ package enum Cutover {
         case .run(let invocation):
             return try tree.run(invocation, console)
         }
-    }
-
-    /// One JSON object on standard output where a machine listens, and always a line for people.
-    private static func report(
-        _ failure: Failure,
-        asJSON: Bool,
-        _ console: Console
-    ) -> ExitCode {
-        console.complain(failure.description)
-        // Where even this cannot be written, the status is all that is left to tell.
-        if asJSON { try? console.write(failure.json.compactText + "\n") }
-        if failure.code == "JOB_CANCELLED" { return .interrupted }
-        return failure.blame == .request ? .usage : .failed
     }
 }

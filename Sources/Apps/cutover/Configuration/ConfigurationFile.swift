@@ -21,18 +21,19 @@ package enum ConfigurationFile {
         _ console: Console,
         flags: [String: ConfigurationLayers.Setting] = [:]
     ) throws(Failure) -> Configuration {
-        var layers = try layers(invocation, console)
-        layers.flags = flags
-        return try Settings.schema.resolve(layers)
+        try Settings.schema.resolve(try layers(invocation, console, flags: flags))
     }
 
-    /// The environment and the configuration file, as a command finds them.
+    /// What is set where, before a script's own settings and before anybody decides.
+    ///
+    /// Throws `CFG_FILE` where the file cannot be read or is no JSON.
     static func layers(
         _ invocation: Invocation,
-        _ console: Console
+        _ console: Console,
+        flags: [String: ConfigurationLayers.Setting] = [:]
     ) throws(Failure) -> ConfigurationLayers {
         let path = invocation.text("config") ?? console.environment["CUTOVER_CONFIG"]
-        var layers = ConfigurationLayers(environment: console.environment)
+        var layers = ConfigurationLayers(flags: flags, environment: console.environment)
         if let path, !path.isEmpty { layers.file = try settings(ofFile: path) }
         return layers
     }

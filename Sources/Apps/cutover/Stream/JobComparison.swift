@@ -1,0 +1,148 @@
+internal import Columns
+internal import Failures
+internal import Hashing
+internal import JSON
+internal import SQLFront
+internal import StreamSQL
+internal import Units
+
+/// One job on two processors, and their rows held against each other.
+struct JobComparison: Sendable {
+    enum Verdict: String, Sendable {
+        case pass
+        case fail
+        /// Nothing was compared, or the job's own functions change from run to run.
+        case inconclusive
+    }
+
+    let primary: JobSummary
+    let candidate: JobSummary
+    let rows: ResultComparison
+    let schema: Schema
+    let verdict: Verdict
+
+    /// Runs the job on the primary, then on the candidate.
+    ///
+    /// - Throws: what making ready and running throw.
+    init(
+        _ job: Job,
+        launcher: JobLauncher,
+        primary primaryChoices: JobLauncher.Choices,
+        candidate candidateChoices: JobLauncher.Choices,
+        exampleLimit: Int = 20
+    ) throws(Failure) {
+        let first = try launcher.prepare(job, primaryChoices)
+        let second = try launcher.prepare(job, candidateChoices)
+        primary = try Self.collect(first, launcher)
+        candidate = try Self.collect(second, launcher)
+        schema = first.job.outputSchema
+        rows = ResultComparison(
+            primary: primary.collected,
+            candidate: candidate.collected,
+            key: job.plan.uniqueKey,
+            tolerance: .exact,
+            exampleLimit: exampleLimit
+        )
+        verdict = Self.verdict(rows, launcher.script.report.warnings)
+    }
+
+    private static func collect(
+        _ launch: JobLauncher.Launch,
+        _ launcher: JobLauncher
+    ) throws(Failure) -> JobSummary {
+        let rows = ResultRows(schema: launch.job.outputSchema)
+        let report = try launcher.run(launch, into: rows)
+        return JobSummary(report: report, processor: launch.processor, rows: rows.batch)
+    }
+
+    private static func verdict(_ rows: ResultComparison, _ warnings: [Notice]) -> Verdict {
+        // No evidence is never a pass.
+        if rows.primaryCount == 0, rows.candidateCount == 0 { return .inconclusive }
+        if rows.isEqual, !rows.isReordered { return .pass }
+        let changes = warnings.contains { $0.code == "WARN_NONDETERMINISTIC" }
+        return changes ? .inconclusive : .fail
+    }
+
+    var exitCode: ExitCode {
+        switch verdict {
+        case .pass: .done
+        case .fail: .failed
+        case .inconclusive: .holding
+        }
+    }
+
+    // MARK: For people and machines
+
+    /// `19,486 | 19,486 rows  matched 19,486  missing 0  extra 0  mismatch 0  verdict pass`.
+    var line: String {
+        let counts = [
+            ("matched", rows.matched), ("missing", rows.missing), ("extra", rows.extra),
+            ("mismatch", rows.mismatched),
+        ]
+        var text = "\(NumberText.grouped(rows.primaryCount)) | "
+        text += "\(NumberText.grouped(rows.candidateCount)) rows"
+        for (name, count) in counts { text += "  \(name) \(NumberText.grouped(count))" }
+        if rows.isReordered { text += "  other order" }
+        return text + "  verdict \(verdict.rawValue)"
+    }
+
+    /// One example a line, with its values as they differ.
+    var exampleLines: [String] {
+        rows.examples.map { example in
+            let shown = example.primary ?? example.candidate ?? []
+            let identity = text(shown)
+            guard example.kind == .mismatch, let other = example.candidate else {
+                return "\(example.kind.rawValue)  \(identity)"
+            }
+            return "mismatch in \(example.columns.joined(separator: ", "))\n"
+                + "  primary    \(identity)\n  candidate  \(text(other))"
+        }
+    }
+
+    private func text(_ row: [Value]) -> String {
+        zip(schema.fields, row).map { field, value in
+            "\(field.name)=\(ResultText.cell(.constant(value, field.type, count: 1), 0))"
+        }
+        .joined(separator: " ")
+    }
+
+    var json: JSONObject {
+        [
+            "primary": JSONValue(primary.processor), "candidate": JSONValue(candidate.processor),
+            "primary_rows": JSONValue(rows.primaryCount),
+            "candidate_rows": JSONValue(rows.candidateCount),
+            "matched": JSONValue(rows.matched), "missing": JSONValue(rows.missing),
+            "extra": JSONValue(rows.extra), "mismatch": JSONValue(rows.mismatched),
+            "reordered": JSONValue(rows.isReordered), "verdict": JSONValue(verdict.rawValue),
+            "primary_digest": JSONValue(primary.report.digest.description),
+            "candidate_digest": JSONValue(candidate.report.digest.description),
+            "primary_seconds": JSONValue(JobSummary.rounded(primary.report.elapsed.inSeconds)),
+            "candidate_seconds": JSONValue(JobSummary.rounded(candidate.report.elapsed.inSeconds)),
+            "examples": JSONValue(rows.examples.map(json)),
+        ]
+    }
+
+    private func json(_ example: ResultComparison.Example) -> JSONValue {
+        [
+            "kind": JSONValue(example.kind.rawValue),
+            "primary": json(example.primary), "candidate": json(example.candidate),
+            "columns": JSONValue(example.columns.map { JSONValue($0) }),
+        ]
+    }
+
+    private func json(_ row: [Value]?) -> JSONValue {
+        guard let row else { return .null }
+        var object = JSONObject()
+        for (field, value) in zip(schema.fields, row) {
+            object[field.name] = ResultText.json(.constant(value, field.type, count: 1), 0)
+        }
+        return JSONValue(object)
+    }
+}
+
+extension JobSummary {
+    fileprivate var collected: Batch {
+        guard let rows else { preconditionFailure("a compared job keeps its rows") }
+        return rows
+    }
+}

@@ -1,0 +1,160 @@
+internal import Arguments
+internal import Columns
+internal import Failures
+internal import Flow
+internal import Foundation
+internal import SQLFront
+internal import StreamSQL
+private import Synchronization
+
+/// Makes the jobs of one script ready to run, and runs them where the user can watch and stop them.
+struct JobLauncher: Sendable {
+    let script: ScriptFile
+    let layers: ConfigurationLayers
+    let console: Console
+    /// The moment that all jobs of this command call now, so that runs can be compared.
+    private let moment: Int64
+
+    init(script: ScriptFile, layers: ConfigurationLayers, console: Console) {
+        self.script = script
+        self.layers = layers
+        self.console = console
+        moment = Int64(Date().timeIntervalSince1970 * 1_000_000)
+    }
+
+    /// What may be decided for one run, beside the settings.
+    struct Choices: Sendable {
+        /// Stronger than every setting; with what gave it: `--primary`.
+        var processor: (text: String, source: String)?
+        var outputDirectory: String?
+        var existing = StreamRunOptions.Existing.refuse
+        var rowsPerSecond: Double?
+        var seed: UInt64 = 42
+        /// Where relative paths start; the script's folder where nil.
+        var directory: String?
+    }
+
+    /// A job with the processor that runs it.
+    struct Launch: Sendable {
+        let job: StreamJob
+        let name: String
+        /// Canonical: `v1:simple`, `v2:4`.
+        let processor: String
+        let rowsPerSecond: Double?
+    }
+
+    /// The processor that settings and choices name.
+    ///
+    /// - Throws: the `CFG_` failures of settings and processor strings, with their place.
+    func processor(for job: Job, _ choices: Choices) throws(Failure) -> ProcessorConfiguration {
+        let settings = try StreamSettings(layers, job: job.settings)
+        let source: String
+        if let position = layers.flags["stream.processor"]?.position {
+            source = if case .text(let place) = position { place.source } else { "processor" }
+        } else {
+            source = "stream.processor"
+        }
+        var processor = try ProcessorConfiguration.parse(
+            choices.processor?.text ?? settings.processor,
+            source: choices.processor?.source ?? source
+        )
+        if case .parallel(var parallel) = processor {
+            parallel.partitions =
+                parallel.partitions ?? job.settings.parallelism ?? onlineProcessorCount()
+            processor = .parallel(parallel)
+        }
+        return processor
+    }
+
+    /// Makes a job ready.
+    ///
+    /// - Throws: what settings and processor strings throw; `PLAN_UNSAFE_STRATEGY`; `PLAN_NOT_YET` for processors of
+    ///   later versions.
+    func prepare(_ job: Job, _ choices: Choices) throws(Failure) -> Launch {
+        let processor = try processor(for: job, choices)
+        let engine = try engine(processor, job)
+        var settings = try StreamSettings(layers, job: job.settings)
+        if case .parallel(let parallel) = processor {
+            settings.batchRows = parallel.batchRows ?? settings.batchRows
+            settings.bufferBatches = parallel.bufferBatches ?? settings.bufferBatches
+        }
+        var options = StreamRunOptions(
+            engine: engine,
+            processorName: processor.description,
+            scriptDirectory: choices.directory ?? script.directory,
+            now: { [moment] in moment }
+        )
+        options.outputDirectory = choices.outputDirectory
+        options.existing = choices.existing
+        options.rowsPerSecond = choices.rowsPerSecond
+        options.seed = choices.seed
+        options.log = refusals()
+        return Launch(
+            job: StreamJob(job, settings: settings, options: options),
+            name: job.name,
+            processor: processor.description,
+            rowsPerSecond: choices.rowsPerSecond
+        )
+    }
+
+    private func engine(
+        _ processor: ProcessorConfiguration,
+        _ job: Job
+    ) throws(Failure) -> StreamEngine {
+        switch processor {
+        case .serial(isTransactional: false): return .serial
+        case .parallel(let parallel) where !parallel.isTransactional:
+            _ = try Distribution(job.plan, strategy: parallel.strategy)
+            if parallel.latency != nil {
+                console.note(
+                    "warning WARN_SET_NO_EFFECT: latency= closes batches of live sources only"
+                )
+            }
+            return .parallel(
+                partitions: parallel.partitions ?? onlineProcessorCount(),
+                bindsThreads: parallel.bindsThreads
+            )
+        default:
+            throw Failure(
+                "PLAN_NOT_YET",
+                blame: .request,
+                "the processor \(processor) is not part of this version",
+                remedy: "use v1 or v2"
+            )
+        }
+    }
+
+    /// Tells of the first refused rows; the report counts all of them.
+    private func refusals() -> @Sendable (Failure) -> Void {
+        let shown = SharedCount()
+        return { [console] failure in
+            let count = shown.value.done
+            shown.update(done: count + 1, total: 0)
+            if count < Self.shownRefusals {
+                console.note("warning: \(failure.description)")
+            } else if count == Self.shownRefusals {
+                console.note("warning: further rows like these are only counted")
+            }
+        }
+    }
+
+    private static let shownRefusals = 5
+
+    /// Runs a job into its sink, or into `rows`; the user sees how far it is and may stop it.
+    ///
+    /// - Throws: the job's failure; nothing has been published then.
+    func run(_ launch: Launch, into rows: ResultRows? = nil) throws(Failure) -> JobReport {
+        let control = JobControl(rowsPerSecond: launch.rowsPerSecond)
+        let line = ProgressLine(title: "\(launch.name)  \(launch.processor)", noun: "rows")
+        return try console.interruption.calling { () -> Void in
+            control.cancel()
+        } during: { () throws(Failure) -> JobReport in
+            try line.show(on: console) {
+                (control.rowCount, nil)
+            } during: { () throws(Failure) -> JobReport in
+                guard let rows else { return try launch.job.run(control: control) }
+                return try launch.job.run(into: rows, control: control)
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import Columns
+internal import Failures
+internal import Hashing
+internal import JSON
+internal import Observe
+internal import StreamSQL
+internal import Units
+
+/// What a run of a job did, as people and machines read it.
+struct JobSummary: Sendable {
+    let report: JobReport
+    let processor: String
+    /// The rows of a SELECT.
+    let rows: Batch?
+
+    /// The members that every job has.
+    var json: JSONObject {
+        let elapsed = report.elapsed.inSeconds
+        var object: JSONObject = [
+            "rows_in": JSONValue(report.rowsIn), "rows_out": JSONValue(report.rowsOut),
+            "rows_late": JSONValue(report.rowsLate), "rows_bad": JSONValue(report.rowsBad),
+            "elapsed_seconds": JSONValue(Self.rounded(elapsed)),
+            "rows_per_second": JSONValue(Self.rate(report.rowsIn, elapsed)),
+            "processor": JSONValue(processor),
+            "output_digest": JSONValue(report.digest.description),
+        ]
+        if let rows {
+            object["columns"] = JSONValue(rows.schema.fields.map { JSONValue($0.name) })
+            object["rows"] = ResultText.json(rows)
+        }
+        return object
+    }
+
+    /// To the microsecond.
+    static func rounded(_ seconds: Double) -> Double { (seconds * 1e6).rounded() / 1e6 }
+
+    /// Whole rows per second; 0 for no time.
+    static func rate(_ rows: Int, _ seconds: Double) -> Int {
+        seconds > 0 ? Int((Double(rows) / seconds).rounded()) : 0
+    }
+
+    /// Late rows as stream.md shows them; nil where there are none.
+    var lateWarning: String? {
+        guard report.rowsLate > 0 else { return nil }
+        let late = NumberText.grouped(report.rowsLate)
+        let all = NumberText.grouped(report.rowsIn)
+        var text = "warning WARN_LATE_ROWS: \(late) of \(all) rows came late and were "
+        text += keepsLateRows ? "kept as dead letters" : "dropped (keep them: --late dlq)"
+        if let position = report.firstLate?.position {
+            let name = position.path.split(separator: "/").last ?? ""
+            text += "; first at \(name)\(position.line.map { ":\($0)" } ?? "")"
+        }
+        return text
+    }
+
+    /// Whether late rows go to the dead letters.
+    var keepsLateRows = false
+
+    /// What was refused, by code; nil where nothing was.
+    var badWarning: String? {
+        guard report.rowsBad > 0 else { return nil }
+        let reasons = report.rejectedCounts.sorted { $0.key < $1.key }
+            .map { "\(NumberText.grouped($0.value)) \($0.key)" }
+        var text = "warning: \(NumberText.grouped(report.rowsBad)) rows could not be used"
+        if !reasons.isEmpty { text += ": \(reasons.joined(separator: ", "))" }
+        if let example = report.firstRejected { text += "; first: \(example.message)" }
+        return text
+    }
+
+    /// One row a job.
+    static func table(_ summaries: [JobSummary], on terminal: Terminal) -> String {
+        var table = TextTable([
+            .text("job"), .text("processor"), .number("rows in"), .number("out"), .number("late"),
+            .number("bad"), .number("time"), .number("rows/s"), .text("output digest"),
+        ])
+        for summary in summaries {
+            let report = summary.report
+            table.append([
+                report.name, summary.processor, NumberText.grouped(report.rowsIn),
+                NumberText.grouped(report.rowsOut), NumberText.grouped(report.rowsLate),
+                NumberText.grouped(report.rowsBad), report.elapsed.roundedText,
+                NumberText.scaled(Double(rate(report.rowsIn, report.elapsed.inSeconds))),
+                report.digest.description,
+            ])
+        }
+        return table.text(on: terminal)
+    }
+}

@@ -1,0 +1,31 @@
+internal import Foundation
+internal import Processes
+internal import TestKit
+internal import Testing
+
+@Suite("Ctrl-C", .scratchDirectory)
+struct InterruptionTests {
+    @Test(
+        "A job that is stopped exits with 130 and leaves nothing behind",
+        arguments: ["INT", "TERM"]
+    )
+    func jobsStop(signal: String) throws {
+        let program = try Program()
+        try program.write("job.sql", Trades.script)
+        try program.write("trades.csv", Trades.rows)
+        // The shell sends the signal to the program that it started, as a terminal would.
+        let line = """
+            "$0" stream run job.sql --rate 1 --json & child=$!
+            sleep 1
+            kill -\(signal) $child
+            wait $child
+            """
+        var process = ChildProcess("/bin/bash", ["-c", line, Program.path])
+        process.directory = program.folder.path()
+        let report = try process.run()
+        #expect(report.ending == .exited(status: 130), "\(report.errorText)")
+        #expect(report.outputText.contains("JOB_CANCELLED"))
+        let left = program.files("out").filter { !$0.hasSuffix(".lock") }
+        #expect(left == [], "\(left)")
+    }
+}
