@@ -34,7 +34,9 @@ struct SQLCase: Sendable, CustomTestStringConvertible {
                 .deletingLastPathComponent()
                 .deletingLastPathComponent()
                 .appending(path: "cases")
-            let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path())
+            let names = try FileManager.default.subpathsOfDirectory(
+                atPath: folder.path(percentEncoded: false)
+            )
             return try names.filter { $0.hasSuffix(".case") }.sorted().map { name in
                 let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
                 return SQLCase(name: String(name.dropLast(5)), text: text)

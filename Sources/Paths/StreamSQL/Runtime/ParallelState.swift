@@ -199,7 +199,6 @@ extension ParallelState {
     mutating func stop(_ failure: Failure?) {
         if !isStopped { self.failure = failure }
         isStopped = true
-        newTaskCount = .max
     }
 
     mutating func didClaim(split: Int) {
