@@ -212,14 +212,7 @@ let package = Package(
             "StreamSQL",
             "TestKit"
         ),
-        tests(
-            "Integration",
-            "CommandTests",
-            "cutover",
-            "JSON",
-            "Processes",
-            "TestKit"
-        ),
+        tests("Integration", "CommandTests", "cutover", "JSON", "Processes", "TestKit"),
         tests("Repository", "RepositoryTests", "Arguments", "cutover", "TestKit"),
         tests(
             "Unit",
