@@ -21,7 +21,7 @@ struct InterruptionTests {
             wait $child
             """
         var process = ChildProcess("/bin/bash", ["-c", line, Program.path])
-        process.directory = program.folder.path()
+        process.directory = program.folder.path(percentEncoded: false)
         let report = try process.run()
         #expect(report.ending == .exited(status: 130), "\(report.errorText)")
         #expect(report.outputText.contains("JOB_CANCELLED"))

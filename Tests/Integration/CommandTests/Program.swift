@@ -13,7 +13,7 @@ struct Program {
 
     /// The program that the package's build left beside the tests.
     static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        .deletingLastPathComponent().appending(path: "cutover").path()
+        .deletingLastPathComponent().appending(path: "cutover").path(percentEncoded: false)
 
     struct Result {
         let status: Int
@@ -31,10 +31,10 @@ struct Program {
         input: String = ""
     ) throws -> Result {
         var process = ChildProcess(Self.path, line.split(separator: " ").map(String.init))
-        process.directory = folder.path()
+        process.directory = folder.path(percentEncoded: false)
         process.input = Array(input.utf8)
         process.timeLimit = .seconds(120)
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder.path()]
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder.path(percentEncoded: false)]
             .merging(environment) { $1 }
         let report = try process.run()
         guard case .exited(let status) = report.ending else {
@@ -60,7 +60,7 @@ struct Program {
     /// All files below a folder, hidden ones too.
     func files(_ name: String) -> [String] {
         let names = try? FileManager.default.subpathsOfDirectory(
-            atPath: folder.appending(path: name).path()
+            atPath: folder.appending(path: name).path(percentEncoded: false)
         )
         return (names ?? []).sorted()
     }
