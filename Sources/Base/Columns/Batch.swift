@@ -23,6 +23,14 @@ package struct Batch: Sendable {
         )
     }
 
+    /// The batch with other columns of the same types at `indices`.
+    package func replacing(_ indices: [Int], by replacements: [Column]) -> Batch {
+        precondition(indices.count == replacements.count, "a column per index")
+        var columns = columns
+        for (index, column) in zip(indices, replacements) { columns[index] = column }
+        return Batch(schema: schema, columns: columns, rowCount: rowCount)
+    }
+
     /// One row by itself; allocates, so it serves messages and tests.
     package func row(_ index: Int) -> [Value] { columns.map { $0.value(index) } }
 }

@@ -27,40 +27,19 @@ package struct KeySlots: Sendable {
         return KeyEncoding(keys).slots(rows)
     }
 
-    /// The worker among `workerCount` that owns each slot.
-    package static func workers(_ slots: Buffer<UInt16>, workerCount: Int) -> Buffer<Int32> {
-        let source = slots.span
-        return Buffer(capacity: source.count) { output in
-            for row in source.indices {
-                let worker = KeyEncoding.worker(slot: source[row], workerCount: workerCount)
-                output.append(Int32(truncatingIfNeeded: worker))
-            }
-        }
-    }
-
     /// The rows that each of `workerCount` workers owns, in order.
+    ///
+    /// - Complexity: O(rows + workers).
     package static func partition(
         _ slots: Buffer<UInt16>,
         workerCount: Int
     ) -> [Selection] {
         precondition(workerCount >= 1 && workerCount <= KeyEncoding.slotCount, "1...4096 workers")
         if workerCount == 1 { return [Selection(all: slots.count)] }
-        var sizes = [Int](repeating: 0, count: workerCount)
-        let workers = workers(slots, workerCount: workerCount)
-        let source = workers.span
-        for row in source.indices { sizes[Int(source[row])] += 1 }
-        var ends = [Int](repeating: 0, count: workerCount)
-        for worker in 1..<workerCount { ends[worker] = ends[worker - 1] + sizes[worker - 1] }
-        var rows = [Int32](repeating: 0, count: slots.count)
-        for row in source.indices {
-            let worker = Int(source[row])
-            rows[ends[worker]] = Int32(truncatingIfNeeded: row)
-            ends[worker] += 1
-        }
-        let all = Buffer(rows)
+        var places = LanePlaces(slots, workerCount)
+        let rows = places.sortedRows(slots)
         return (0..<workerCount).map { worker in
-            let range = ends[worker] - sizes[worker]..<ends[worker]
-            return Selection(rows: all.slice(range), bound: slots.count)
+            Selection(rows: rows.slice(places.rows(of: worker)), bound: slots.count)
         }
     }
 

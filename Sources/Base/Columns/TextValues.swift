@@ -51,10 +51,37 @@ package struct TextValues: Sendable {
 /// Distinct texts that the codes of dictionary columns point into.
 ///
 /// A class, so that a consumer can remember what it worked out for each entry as long as batches share
-/// the same dictionary object.
+/// the same dictionary object, or one that was extended from it.
 package final class TextDictionary: Sendable {
+    /// What dictionaries have in common that were extended from one another: equal codes mean equal texts.
+    package final class Lineage: Sendable {}
+
     /// The entries; none is NULL.
     package let values: TextValues
+    package let lineage: Lineage
 
-    package init(_ values: TextValues) { self.values = values }
+    package init(_ values: TextValues) {
+        self.values = values
+        lineage = Lineage()
+    }
+
+    private init(_ values: TextValues, of lineage: Lineage) {
+        self.values = values
+        self.lineage = lineage
+    }
+
+    /// A dictionary in which every entry keeps its code and `texts` follow.
+    ///
+    /// A dictionary is extended once at most, so that all of a lineage agree.
+    ///
+    /// - Complexity: O(bytes of both).
+    package func extended(by texts: TextValues) -> TextDictionary {
+        var builder = TextBuilder(
+            capacity: values.count + texts.count,
+            byteCapacity: values.bytes.count + texts.bytes.count
+        )
+        builder.append(copying: values)
+        builder.append(copying: texts)
+        return TextDictionary(builder.finish(), of: lineage)
+    }
 }

@@ -104,6 +104,36 @@ struct GroupTableTests {
         #expect(keys[0].valueArray == [column.value(29_999), column.value(0)])
     }
 
+    @Test(
+        "in a large table NULL, empty, short and long texts are found",
+        arguments: [1, 2, 3] as [UInt64]
+    )
+    func largeTableFindsEveryKind(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var table = GroupTable(keyTypes: [.string])
+        var oracle = GroupOracle()
+        for _ in 0..<12 {
+            let values = (0..<3001).map { _ -> Value in
+                let number = Int.random(in: 0..<9000, using: &random)
+                return switch number % 7 {
+                // Rare enough to be met late, when rows are looked up in blocks.
+                case 0 where number > 8950: .text("")
+                case 1 where number > 8000: .null
+                case 2: .text("a text of more than two words, number \(number)")
+                case 3: .text("15 bytes: \(10_000 + number)")
+                default: .text("k\(number)")
+                }
+            }
+            let column = Column(.string, values: values)
+            let groups = table.groups(of: [column], rows: values.count)
+            #expect(Self.array(groups) == oracle.groups([column], Array(values.indices)))
+            let known = table.knownGroups(of: [column], rows: values.count)
+            #expect(Self.array(known) == Self.array(groups))
+        }
+        let others = Column(.string, values: [.text("unknown"), .text("k1 "), .text("\0")])
+        #expect(Self.array(table.knownGroups(of: [others], rows: 3)) == [-1, -1, -1])
+    }
+
     @Test("ranks follow the key order, also when groups are added later", arguments: 0..<9)
     func ranksFollowKeyOrder(index: Int) {
         var table = GroupTable(keyTypes: Self.keys(index, 1, 1).map(\.type))

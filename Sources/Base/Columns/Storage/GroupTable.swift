@@ -75,6 +75,28 @@ package struct GroupTable: Sendable {
         return groups
     }
 
+    /// As ``groups(of:rows:)`` of at least one key, with the number of each row's value in its own column.
+    mutating func numberedGroups(
+        of keys: [Column],
+        rows: Int
+    ) -> (groups: Buffer<Int32>, numbers: [Buffer<Int32>]) {
+        precondition(!keys.isEmpty && keys.count == columns.count, "a column per key")
+        precondition(keys.allSatisfy { $0.count >= rows }, "a key column is too short")
+        let visited = unsafe VisitedRows(rows: nil, count: rows)
+        let numbers = keys.indices.map { number(keys[$0], column: $0, visited, true) }
+        var groups = numbers[0]
+        for index in 1..<max(keys.count, 1) {
+            groups = pair(groups, numbers[index], at: index - 1, true)
+        }
+        return (groups, numbers)
+    }
+
+    /// The values of one key column by their numbers, from number `first` on.
+    func values(ofColumn index: Int, from first: Int) -> Column {
+        let numbers = (first..<max(columns[index].count, first)).map(Int32.init)
+        return columns[index].values(numbers.span)
+    }
+
     private mutating func number(
         _ key: Column,
         column: Int,

@@ -8,13 +8,13 @@ struct KeyColumnTable: Sendable {
 
     /// Numbers of a dictionary's entries; -1 where an entry has not been met yet.
     private struct Translation: Sendable {
-        /// Held, so that its identity stays its own.
-        let dictionary: TextDictionary
+        /// Held, so that its identity stays its own; the longest of its lineage that was met.
+        var dictionary: TextDictionary
         var numbers: [Int32]
     }
 
-    /// Dictionaries remembered: enough for the sources of one UNION.
-    private static let translationLimit = 4
+    /// Dictionaries remembered: enough for the sources of one UNION, each read by many threads.
+    private static let translationLimit = 32
 
     init(_ type: DataType) { self.type = type }
 
@@ -171,7 +171,14 @@ extension KeyColumnTable {
     }
 
     private mutating func translationPosition(of dictionary: TextDictionary) -> Int {
-        if let found = translations.lastIndex(where: { $0.dictionary === dictionary }) {
+        if let found = translations.lastIndex(where: {
+            $0.dictionary.lineage === dictionary.lineage
+        }) {
+            let added = dictionary.values.count - translations[found].numbers.count
+            if added > 0 {
+                translations[found].dictionary = dictionary
+                translations[found].numbers += repeatElement(-1, count: added)
+            }
             return found
         }
         if translations.count == Self.translationLimit { translations.removeFirst() }

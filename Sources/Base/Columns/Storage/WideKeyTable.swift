@@ -130,85 +130,34 @@ struct WideKeyTable: Sendable {
     ) -> Int {
         let shift = slots.shift
         let limit = slots.limit
-        let seed = GroupHash.seed
-        let reader = ShortTextReader(texts)
-        var count = count
-        var null = nullNumber
-        var long = longTexts
+        let (count, null, long) = (count, nullNumber, longTexts)
         longTexts = LongTexts()
-        defer {
-            self.count = count
-            nullNumber = null
-            longTexts = long
-        }
-        // SAFETY: slot numbers are masked; numbers in slots are below `count <= limit == keys.count`;
-        // offsets are below the length of `bytes` by the contract of `TextValues`.
-        return unsafe slots.words.withUnsafeMutableBufferPointer { slots in
-            let mask = slots.count &- 1
-            let words = unsafe slots.baseAddress.unsafelyUnwrapped
-            return unsafe keys.withUnsafeMutableBufferPointer { keyBuffer in
-                let keys = unsafe keyBuffer.baseAddress.unsafelyUnwrapped
-                var index = start
-                while index < visited.count {
-                    let row = visited.row(index)
-                    if validity.isNull(row) {
-                        if null < 0, inserts {
-                            if count == limit { return index }
-                            null = Int32(truncatingIfNeeded: count)
-                            count &+= 1
-                        }
-                        unsafe output[index] = null
-                        index &+= 1
-                        continue
-                    }
-                    let range = reader.range(row)
-                    var key = Key(low: 0, high: 0)
-                    let isLong = range.count > 15
-                    let hash: UInt64
-                    if isLong {
-                        hash = reader.hash(range, seed)
-                        key.low = hash
-                        key.high = 0xFF << 56 | UInt64(long.count)
-                    } else {
-                        key = reader.key(range)
-                        hash = GroupHash.hash(key.low, key.high, seed)
-                    }
-                    var slot = Int(truncatingIfNeeded: hash &>> shift)
-                    while true {
-                        let word = unsafe words[slot]
-                        if word == 0 {
-                            if !inserts {
-                                unsafe output[index] = -1
-                                break
-                            }
-                            if count == limit { return index }
-                            if isLong { long.append(texts, range) }
-                            unsafe keys[count] = key
-                            unsafe output[index] = Int32(truncatingIfNeeded: count)
-                            count &+= 1
-                            unsafe words[slot] =
-                                hash & 0xFFFF_FFFF_0000_0000 | UInt64(truncatingIfNeeded: count)
-                            break
-                        }
-                        if (word ^ hash) &>> 32 == 0 {
-                            let number = Int(truncatingIfNeeded: word & 0xFFFF_FFFF) &- 1
-                            let found = unsafe keys[number]
-                            let isSame =
-                                isLong
-                                ? found.low == key.low && long.holds(found, texts, range)
-                                : found == key
-                            if isSame {
-                                unsafe output[index] = Int32(truncatingIfNeeded: number)
-                                break
-                            }
-                        }
-                        slot = (slot &+ 1) & mask
-                    }
-                    index &+= 1
-                }
-                return index
+        // SAFETY: the arrays live and stay where they are during the closures, and nobody else uses them.
+        let (end, found) = unsafe slots.words.withUnsafeMutableBufferPointer { slots in
+            unsafe keys.withUnsafeMutableBufferPointer { keys in
+                var probe = unsafe TextProbe(
+                    words: slots.baseAddress.unsafelyUnwrapped,
+                    mask: slots.count &- 1,
+                    shift: shift,
+                    keys: keys.baseAddress.unsafelyUnwrapped,
+                    limit: limit,
+                    texts: texts,
+                    visited: visited,
+                    validity: validity,
+                    inserts: inserts,
+                    output: output,
+                    count: count,
+                    null: null,
+                    long: long
+                )
+                let end = probe.run(from: start)
+                return (end, probe)
             }
         }
+        self.count = found.count
+        nullNumber = found.null
+        longTexts = found.long
+        return end
     }
 
     private mutating func grow() {
@@ -216,130 +165,5 @@ struct WideKeyTable: Sendable {
         keys.append(
             contentsOf: repeatElement(Key(low: 0, high: 0), count: slots.limit - keys.count)
         )
-    }
-}
-
-/// The texts of more than 15 bytes among a table's keys.
-struct LongTexts: Sendable {
-    private var bytes: [UInt8] = []
-    private var ends: [Int] = []
-
-    var count: Int { ends.count }
-
-    var byteCount: Int { bytes.capacity + ends.capacity * 8 }
-
-    private func range(_ index: Int) -> Range<Int> {
-        (index == 0 ? 0 : ends[index - 1])..<ends[index]
-    }
-
-    @inline(never)
-    mutating func append(_ texts: TextValues, _ range: Range<Int>) {
-        let source = texts.bytes.span
-        bytes.reserveCapacity(bytes.count + range.count)
-        for index in range { bytes.append(source[index]) }
-        ends.append(bytes.count)
-    }
-
-    func append(_ index: Int, to builder: inout TextBuilder) {
-        builder.append(bytes.span.extracting(range(index)))
-    }
-
-    /// Whether `key` is a long text with the bytes in `range` of `texts`.
-    @inline(never)
-    func holds(_ key: WideKeyTable.Key, _ texts: TextValues, _ range: Range<Int>) -> Bool {
-        guard key.high >> 56 == 0xFF else { return false }
-        let own = self.range(Int(key.high & 0x00FF_FFFF_FFFF_FFFF))
-        guard own.count == range.count else { return false }
-        let left = bytes.span
-        let right = texts.bytes.span
-        for index in 0..<range.count
-        where left[own.lowerBound + index] != right[range.lowerBound + index] {
-            return false
-        }
-        return true
-    }
-}
-
-/// Reads texts as pairs of words.
-@safe
-struct ShortTextReader {
-    private let offsets: UnsafePointer<Int32>
-    private let bytes: UnsafeRawPointer
-    /// Largest offset from which 16 bytes can be read.
-    private let lastVector: Int
-
-    init(_ texts: TextValues) {
-        unsafe offsets = texts.offsets.first
-        unsafe bytes = UnsafeRawPointer(texts.bytes.first)
-        lastVector = texts.bytes.count - 16
-    }
-
-    @inline(__always)
-    func range(_ row: Int) -> Range<Int> {
-        // SAFETY: callers pass rows of the texts; offsets never decrease.
-        let lower = unsafe Int(offsets[row])
-        let upper = unsafe Int(offsets[row &+ 1])
-        return unsafe Range(uncheckedBounds: (lower, upper))
-    }
-
-    /// The key of a text of at most 15 bytes.
-    @inline(__always)
-    func key(_ range: Range<Int>) -> WideKeyTable.Key {
-        let length = UInt64(truncatingIfNeeded: range.count)
-        var (low, high) = words(range)
-        if length < 8 {
-            low &= (1 &<< (length &<< 3)) &- 1
-            high = 0
-        } else {
-            high &= (1 &<< ((length &- 8) &<< 3)) &- 1
-        }
-        return WideKeyTable.Key(low: low, high: high | length &<< 56)
-    }
-
-    /// The first 16 bytes at the start of `range`, or as many as there are.
-    @inline(__always)
-    private func words(_ range: Range<Int>) -> (UInt64, UInt64) {
-        guard range.lowerBound <= lastVector else { return tail(range) }
-        // SAFETY: 16 bytes follow.
-        return unsafe (
-            bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self),
-            bytes.loadUnaligned(fromByteOffset: range.lowerBound &+ 8, as: UInt64.self)
-        )
-    }
-
-    @inline(never)
-    private func tail(_ range: Range<Int>) -> (UInt64, UInt64) {
-        var low: UInt64 = 0
-        var high: UInt64 = 0
-        for index in 0..<range.count {
-            let byte = unsafe UInt64(
-                bytes.load(fromByteOffset: range.lowerBound + index, as: UInt8.self)
-            )
-            if index < 8 {
-                low |= byte << UInt64(index * 8)
-            } else {
-                high |= byte << UInt64(index * 8 - 64)
-            }
-        }
-        return (low, high)
-    }
-
-    /// The hash of a text of more than 15 bytes.
-    @inline(never)
-    func hash(_ range: Range<Int>, _ seed: (UInt64, UInt64, UInt64)) -> UInt64 {
-        var state = seed.2 ^ UInt64(range.count)
-        var offset = range.lowerBound
-        // SAFETY: reads lie within `range`; the last one overlaps the one before it.
-        while offset &+ 16 <= range.upperBound {
-            let low = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            let high = unsafe bytes.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self)
-            state = GroupHash.fold(low ^ seed.0 ^ state, high ^ seed.1)
-            offset &+= 16
-        }
-        let end = range.upperBound &- 16
-        let low = unsafe bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self)
-        let high = unsafe bytes.loadUnaligned(fromByteOffset: end &+ 8, as: UInt64.self)
-        state = GroupHash.fold(low ^ seed.0 ^ state, high ^ seed.1)
-        return GroupHash.fold(state ^ seed.0, seed.2)
     }
 }

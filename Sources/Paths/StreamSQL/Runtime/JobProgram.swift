@@ -1,5 +1,6 @@
 internal import Columns
 package import Failures
+internal import Flow
 internal import SQLFront
 private import Synchronization
 
@@ -16,7 +17,7 @@ package struct JobProgram: Sendable {
     struct Edge: Sendable {
         let chain: TransformChain
         let destination: StreamGraph.Destination
-        let slots = SlotCache()
+        let books = KeyBooks()
     }
 
     /// Compiles every expression of the graph.
@@ -93,7 +94,7 @@ extension JobProgram {
                     arrived,
                     keys: node.exchangeKeys?[input],
                     partitions: partitionCounts[index],
-                    cache: edge.slots
+                    books: edge.books
                 )
             )
         }
@@ -132,34 +133,36 @@ struct EmissionSequence {
     mutating func advance(to watermark: Int64) { self.watermark = max(self.watermark, watermark) }
 }
 
-/// The slots of an edge's dictionary entries, worked out once and shared by all threads.
-final class SlotCache: Sendable {
-    private let known = Mutex(KeySlots())
+/// What an edge's exchange knows of its keys; each thread that is in it has a book of its own.
+final class KeyBooks: Sendable {
+    private let idle = Mutex<[Exclusive<KeyBook>]>([])
 
-    /// The slot of each row's key; the lock is not held while they are computed.
-    func slots(of keys: [Column], rows: Int) -> Buffer<UInt16> {
-        var slots = known.withLock { $0 }
-        let result = slots.slots(of: keys, rows: rows)
-        let learned = slots
-        known.withLock { $0 = learned }
-        return result
+    func read(_ keys: [Column], rows: Int) -> KeyBook.Reading {
+        let book = idle.withLock { $0.popLast() } ?? Exclusive(KeyBook())
+        let reading = book.withValue { $0.read(keys, rows: rows) }
+        idle.withLock { $0.append(book) }
+        return reading
     }
 }
 
 /// Rows with the partition of an operator that each belongs to.
 struct PartitionedRows: Sendable {
-    let rows: SequencedBatch
+    private(set) var rows: SequencedBatch
     /// Per partition its rows; nil where there is one partition only.
     private let selections: [Selection]?
 
-    init(_ rows: SequencedBatch, keys: [Int]?, partitions: Int, cache: SlotCache) {
+    init(_ rows: SequencedBatch, keys: [Int]?, partitions: Int, books: KeyBooks) {
         self.rows = rows
         guard let keys, partitions > 1 else {
             selections = nil
             return
         }
-        let slots = cache.slots(of: keys.map { rows.batch.columns[$0] }, rows: rows.batch.rowCount)
-        selections = KeySlots.partition(slots, workerCount: partitions)
+        let reading = books.read(
+            keys.map { rows.batch.columns[$0] },
+            rows: rows.batch.rowCount
+        )
+        selections = KeySlots.partition(reading.slots, workerCount: partitions)
+        self.rows.batch = rows.batch.replacing(keys, by: reading.keys)
     }
 
     /// Number of rows for one partition.

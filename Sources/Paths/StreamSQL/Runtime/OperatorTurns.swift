@@ -69,8 +69,19 @@ struct OperatorTurns {
         return count
     }
 
-    mutating func takePartition() -> (partition: Int, step: Int, work: ParallelState.Work)? {
-        guard let partition = readyPartitions.popLast() else { return nil }
+    /// A partition that is ready, its step and what arrived for it.
+    ///
+    /// Partition `p` belongs to thread `p` mod `threads`, in whose cache its state lies; another thread takes
+    /// it only if `steals`. A lone partition belongs to nobody.
+    mutating func takePartition(
+        thread: Int,
+        threads: Int,
+        steals: Bool
+    ) -> (partition: Int, step: Int, work: ParallelState.Work)? {
+        let isFree = steals || partitionCount == 1
+        let place = readyPartitions.lastIndex { isFree || $0 % threads == thread }
+        guard let place else { return nil }
+        let partition = readyPartitions.remove(at: place)
         isRunning[partition] = true
         let step = cursors[partition]
         let slot = slots[step - firstStep]

@@ -1,5 +1,6 @@
 package import Failures
 package import Flow
+internal import Synchronization
 
 /// V2: threads that decode, exchange and compute by partitions, with V1's result to the byte.
 ///
@@ -25,7 +26,11 @@ package struct ParallelScheduler {
         let control: JobControl
         let budget: StateBudget
         let monitor: Monitor<ParallelState>
+        /// Grows whenever tasks may have become ready, so that a thread can watch for them without the lock.
+        let changes = ChangeCount()
     }
+
+    final class ChangeCount: Sendable { let value = Atomic<Int>(0) }
 
     /// One partition of an operator.
     package struct Partition {
@@ -80,7 +85,8 @@ package struct ParallelScheduler {
                     partitionCounts: program.partitionCounts,
                     sequencer: sequencer,
                     splitCount: input.splitCount,
-                    stepLimit: stepLimit
+                    stepLimit: stepLimit,
+                    threads: threads
                 )
             )
         )
@@ -91,40 +97,58 @@ package struct ParallelScheduler {
     /// Runs the job to its end; returns when all threads have ended.
     package func run() throws(Failure) {
         var threads: [WorkerThread] = []
-        defer { for thread in threads { thread.join() } }
         do throws(Failure) {
             for index in 0..<threadCount {
                 let context = context
                 threads.append(
-                    try WorkerThread(processor: bindsThreads ? index : nil) { context.work() }
+                    try WorkerThread(processor: bindsThreads ? index : nil) {
+                        context.work(thread: index)
+                    }
                 )
             }
         } catch {
             context.stop(with: error)
-            throw error
         }
-        let failure = context.monitor.wait { state in state.isStopped ? .some(state.failure) : nil }
-        if let failure { throw failure }
+        for thread in threads { thread.join() }
+        if let failure = context.monitor.withLock({ $0.failure }) { throw failure }
     }
 }
 
 extension ParallelScheduler.Context {
     /// A thread's life: take a task, run it, until the job has stopped.
-    func work() {
+    func work(thread: Int) {
         while true {
-            let task = monitor.wait { state in state.take() }
+            let task = nextTask(thread: thread)
             if case .stop = task { return }
             do throws(Failure) {
                 try control.checkCancellation()
-                try perform(task)
+                try perform(task, thread)
             } catch {
                 stop(with: error)
             }
         }
     }
 
+    /// Looks for a task without sleeping for a few microseconds, as a task takes about that many more.
+    private func nextTask(thread: Int) -> ParallelState.Task {
+        var seen = changes.value.load(ordering: .acquiring)
+        if let task = monitor.withLock({ $0.take(thread: thread) }) { return task }
+        for _ in 0..<Self.looksBeforeSleep {
+            spinBriefly()
+            let now = changes.value.load(ordering: .acquiring)
+            guard now != seen else { continue }
+            seen = now
+            if let task = monitor.withLock({ $0.take(thread: thread) }) { return task }
+        }
+        return monitor.wait { state in state.take(thread: thread) }
+    }
+
+    /// About 20 µs: a sleeping thread needs as long to wake, and longer looks would starve other programs.
+    private static var looksBeforeSleep: Int { 200 }
+
     func stop(with failure: Failure) {
         monitor.withLock { $0.stop(failure) }
+        changes.value.add(1, ordering: .releasing)
         monitor.wakeAll()
     }
 
@@ -134,6 +158,7 @@ extension ParallelScheduler.Context {
             change(&state)
             return state.takeWakeRequest()
         }
+        if wakes != .none { changes.value.add(1, ordering: .releasing) }
         switch wakes {
         case .none: break
         case .one: monitor.wakeOne()
@@ -141,29 +166,29 @@ extension ParallelScheduler.Context {
         }
     }
 
-    private func perform(_ task: ParallelState.Task) throws(Failure) {
+    private func perform(_ task: ParallelState.Task, _ thread: Int) throws(Failure) {
         switch task {
         case .stop: break
-        case .decode(let split, let piece): decode(split: split, piece: piece)
+        case .decode(let split, let piece): decode(split: split, piece: piece, thread)
         case .transform(let step, let source): transform(step, source)
         case .operate(let index, let partition, let step, let work):
             operate(index, partition, step, work)
         case .merge(let index, let step, let results): merge(index, step, results)
         case .commit(let outcome):
             try ledger.withValue { ledger throws(Failure) in try ledger.commit(outcome) }
-            update { $0.didCommit() }
+            update { $0.didCommit(thread: thread) }
         }
     }
 
-    private func decode(split: Int, piece: Int) {
+    private func decode(split: Int, piece: Int, _ thread: Int) {
         let claim = input.claim(split: split)
         if case .end = claim {
-            update { $0.didEnd(split: split, pieceCount: piece) }
+            update { $0.didEnd(split: split, pieceCount: piece, thread: thread) }
             return
         }
         update { $0.didClaim(split: split) }
         let decoded = input.decode(claim, split: split)
-        update { $0.didDecode(decoded, split: split, piece: piece) }
+        update { $0.didDecode(decoded, split: split, piece: piece, thread: thread) }
     }
 
     private func transform(_ step: Int, _ source: Sequencer.Step?) {

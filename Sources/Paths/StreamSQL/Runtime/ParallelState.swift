@@ -68,12 +68,16 @@ package struct ParallelState {
     let operatorEdges: [[StreamGraph.Destination]]
     var sourceWatermarks: [Int64]
     let stepLimit: Int
+    /// Pieces of one split that are decoded ahead: one for each thread, and one that is ready.
+    private let pieceLimit: Int
+    private let threadCount: Int
 
     var nextStep = 0
     var committedCount = 0
     /// Number of the step that ends all inputs, once the sequencer has finished.
     var lastStep: Int?
-    var waitingTransforms: [(step: Int, source: Sequencer.Step?)] = []
+    /// Steps whose rows have not left their source, with the thread in whose cache the rows probably lie.
+    var waitingTransforms: [(step: Int, source: Sequencer.Step?, thread: Int)] = []
     /// The split without which the sequence cannot go on.
     var neededSplit: Int?
     var isCommitting = false
@@ -110,10 +114,13 @@ package struct ParallelState {
         partitionCounts: [Int],
         sequencer: Sequencer,
         splitCount: Int,
-        stepLimit: Int
+        stepLimit: Int,
+        threads: Int
     ) {
         self.sequencer = sequencer
         self.stepLimit = stepLimit
+        pieceLimit = threads + 1
+        threadCount = threads
         splits = Array(repeating: Split(), count: splitCount)
         sourceEdges = graph.sources.map { $0.edges.map(\.destination) }
         operatorEdges = graph.operators.map { $0.edges.map(\.destination) }
@@ -128,34 +135,46 @@ package struct ParallelState {
                 operators[index].operatorEdgeCount += 1
             }
         }
-        sequenceSteps()
+        sequenceSteps(thread: 0)
     }
 }
 
 // MARK: - Taking tasks
 
 extension ParallelState {
-    /// The most downstream task that is ready; nil (the thread sleeps) if there is none.
-    mutating func take() -> Task? {
+    /// The most downstream task that is ready for a thread (0 ..< `threads`); nil if there is none.
+    mutating func take(thread: Int) -> Task? {
         if isStopped { return .some(.stop) }
-        return takeReady()
-    }
-
-    private mutating func takeReady() -> Task? {
         if let task = takeCommit() { return task }
         for index in operators.indices.reversed() {
             if let (step, results) = operators[index].takeMerge() {
                 return .merge(operator: index, step: step, results)
             }
-            if let (partition, step, work) = operators[index].takePartition() {
-                return .operate(operator: index, partition: partition, step: step, work)
-            }
+            if let task = takePartition(of: index, thread: thread, steals: false) { return task }
         }
-        if !waitingTransforms.isEmpty {
-            let (step, source) = waitingTransforms.removeFirst()
-            return .transform(step: step, source)
+        if let task = takeTransform(thread: thread) ?? takeDecode() { return task }
+        // Moving a partition's state to another cache costs less than leaving a processor idle.
+        for index in operators.indices.reversed() {
+            if let task = takePartition(of: index, thread: thread, steals: true) { return task }
         }
-        return takeDecode()
+        return nil
+    }
+
+    private mutating func takePartition(of index: Int, thread: Int, steals: Bool) -> Task? {
+        let taken = operators[index].takePartition(
+            thread: thread,
+            threads: threadCount,
+            steals: steals
+        )
+        guard let (partition, step, work) = taken else { return nil }
+        return .operate(operator: index, partition: partition, step: step, work)
+    }
+
+    private mutating func takeTransform(thread: Int) -> Task? {
+        guard !waitingTransforms.isEmpty else { return nil }
+        let place = waitingTransforms.firstIndex { $0.thread == thread } ?? 0
+        let (step, source, _) = waitingTransforms.remove(at: place)
+        return .transform(step: step, source)
     }
 
     private mutating func takeCommit() -> Task? {
@@ -177,7 +196,7 @@ extension ParallelState {
         if let neededSplit, let task = claim(neededSplit, limit: stepLimit) { return task }
         for split in splits.indices {
             let pending = sequencer.pendingCount(split: split)
-            if let task = claim(split, limit: 2 - pending) { return task }
+            if let task = claim(split, limit: pieceLimit - pending) { return task }
         }
         return nil
     }
@@ -206,19 +225,24 @@ extension ParallelState {
         newTaskCount += 1
     }
 
-    mutating func didEnd(split: Int, pieceCount: Int) {
+    mutating func didEnd(split: Int, pieceCount: Int, thread: Int) {
         splits[split].isClaiming = false
         splits[split].claimCount -= 1
         splits[split].pieceCount = pieceCount
-        feedInOrder(split)
+        feedInOrder(split, thread: thread)
     }
 
-    mutating func didDecode(_ rows: Result<[DecodedRows], Failure>, split: Int, piece: Int) {
+    mutating func didDecode(
+        _ rows: Result<[DecodedRows], Failure>,
+        split: Int,
+        piece: Int,
+        thread: Int
+    ) {
         splits[split].decoded[piece] = rows
-        feedInOrder(split)
+        feedInOrder(split, thread: thread)
     }
 
-    private mutating func feedInOrder(_ split: Int) {
+    private mutating func feedInOrder(_ split: Int, thread: Int) {
         while let rows = splits[split].decoded.removeValue(forKey: splits[split].fedCount) {
             splits[split].fedCount += 1
             switch rows {
@@ -228,29 +252,29 @@ extension ParallelState {
             }
         }
         if splits[split].pieceCount == splits[split].fedCount { sequencer.end(split: split) }
-        sequenceSteps()
+        sequenceSteps(thread: thread)
     }
 
     /// Turns what has been fed into steps, as far as the limit of steps in flight allows.
-    private mutating func sequenceSteps() {
+    private mutating func sequenceSteps(thread: Int) {
         while lastStep == nil, nextStep - committedCount < stepLimit {
             switch sequencer.next() {
             case .needs(let split):
                 neededSplit = split
                 newTaskCount += 1
                 return
-            case .step(let step): begin(step, failure: nil)
+            case .step(let step): begin(step, failure: nil, thread)
             case .failed(let failure):
-                begin(nil, failure: failure)
+                begin(nil, failure: failure, thread)
                 lastStep = nextStep - 1
             case .finished:
-                begin(nil, failure: nil)
+                begin(nil, failure: nil, thread)
                 lastStep = nextStep - 1
             }
         }
     }
 
-    private mutating func begin(_ step: Sequencer.Step?, failure: Failure?) {
+    private mutating func begin(_ step: Sequencer.Step?, failure: Failure?, _ thread: Int) {
         if let step { sourceWatermarks[step.source] = step.watermark }
         for index in operators.indices {
             operators[index].begin(
@@ -264,7 +288,7 @@ extension ParallelState {
         var slot = SinkSlot(missing: sinkEdgeCount, outcome: StepOutcome(source: account))
         if let failure { slot.failures.append((.min, failure)) }
         sink.append(slot)
-        waitingTransforms.append((nextStep, step))
+        waitingTransforms.append((nextStep, step, thread))
         nextStep += 1
         newTaskCount += 1
     }
@@ -330,12 +354,12 @@ extension ParallelState {
         finishSinkDelivery(step, ordinal: ordinal, merged.report)
     }
 
-    mutating func didCommit() {
+    mutating func didCommit(thread: Int) {
         isCommitting = false
         sink.removeFirst()
         committedCount += 1
         newTaskCount += 1
-        if committedCount - 1 == lastStep { stop(nil) } else { sequenceSteps() }
+        if committedCount - 1 == lastStep { stop(nil) } else { sequenceSteps(thread: thread) }
     }
 
     private mutating func deliver(_ arrivals: [Arrival], _ step: Int) {
