@@ -122,6 +122,7 @@ let package = Package(
         module("Base", "JSON", "Failures"),
         module("Base", "Arguments", "Failures", "Units"),
         module("Base", "Observe", "JSON", "Units"),
+        module("Base", "Routing"),
         module("Drivers", "Compression", "CZlib", "CZstd", "Failures", "Flow"),
         module("Drivers", "TextFormats", "CKernels", "Columns", "Failures", "Flow", "Scalars"),
         module("Drivers", "Files", "Failures", "Flow"),
@@ -147,6 +148,7 @@ let package = Package(
             "TextFormats",
             "Units"
         ),
+        module("Migration", "MigrationRules", "Hashing", "JSON", "Routing"),
         program(
             "Apps",
             "cutover",
