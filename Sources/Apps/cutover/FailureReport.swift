@@ -32,7 +32,8 @@ struct FailureText {
     init(_ failure: Failure) { self.failure = failure }
 
     func text(on terminal: Terminal) -> String {
-        var text = failure.description
+        // Texts of the user's own files may hold what a terminal would obey.
+        var text = TerminalText.withoutControls(failure.description)
         if terminal.hasColor {
             let label = "error \(failure.code):"
             text = text.replacing(label, with: terminal.styled(label, .red), maxReplacements: 1)

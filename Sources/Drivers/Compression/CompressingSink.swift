@@ -37,7 +37,7 @@ package final class CompressingSink: ByteSink {
                 "IO_WRITE",
                 blame: .request,
                 "\(sink.name) cannot be compressed with \(format.rawValue): \(error.reason)",
-                remedy: "Choose a level that \(format.rawValue) has, or free memory"
+                remedy: "choose a level that \(format.rawValue) has, or free memory"
             )
         }
         unsafe output = .allocate(capacity: Self.outputSize)
@@ -89,7 +89,7 @@ package final class CompressingSink: ByteSink {
                 "IO_WRITE",
                 blame: .outside,
                 "\(name) cannot be compressed: \(error.reason)",
-                remedy: "Free memory, or write without compression"
+                remedy: "free memory, or write without compression"
             )
         case nil: preconditionFailure("the closure runs once")
         }

@@ -124,8 +124,8 @@ package final class DecompressingSource: ByteSource {
                 ? "reading the \(format.rawValue) data of \(name) needs more memory than allowed"
                 : "the \(format.rawValue) data of \(name) cannot be read: \(error.reason)",
             remedy: error.isMemoryLimit
-                ? "Compress it again with a smaller window, without --long"
-                : "Check the file with \(format.rawValue) -t, and fetch it again",
+                ? "compress it again with a smaller window, without --long"
+                : "check the file with \(format.rawValue) -t, and fetch it again",
             at: .file(FilePosition(path: name, byteOffset: offset)),
             cause: error.isMemoryLimit ? error.reason : nil
         )

@@ -148,8 +148,8 @@ package final class TextChunkReader {
             blame: .data,
             "a row has more than \(rowLimit) bytes without an end",
             remedy: isCSV
-                ? "Look for a quote that is not closed, or set csv.disable-quote-character"
-                : "Check that the file has one object a line",
+                ? "look for a quote that is not closed, or set csv.disable-quote-character"
+                : "check that the file has one object a line",
             at: .file(FilePosition(path: name, byteOffset: nextByteOffset))
         )
     }

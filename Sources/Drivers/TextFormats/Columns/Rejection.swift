@@ -135,19 +135,19 @@ extension DecodedChunk {
     private func remedy(for row: RejectedRow) -> String {
         switch row.reason {
         case .fieldCount:
-            "Declare the columns that the file has, or check its delimiter and quotes"
+            "declare the columns that the file has, or check its delimiter and quotes"
         case .quotes, .openQuote:
-            "Mend the quotes, or set csv.disable-quote-character"
+            "mend the quotes, or set csv.disable-quote-character"
         case .syntax:
-            "Mend the line, or set json.ignore-parse-errors"
+            "mend the line, or set json.ignore-parse-errors"
         case .missing:
-            "Add the field, or set json.fail-on-missing-field to false"
+            "add the field, or set json.fail-on-missing-field to false"
         case .encoding:
-            "Convert the file to UTF-8"
+            "convert the file to UTF-8"
         default:
             isJSON
-                ? "Mend the value or the column's type, or set json.ignore-parse-errors"
-                : "Mend the value or the column's type, or set csv.null-literal or csv.ignore-parse-errors"
+                ? "mend the value or the column's type, or set json.ignore-parse-errors"
+                : "mend the value or the column's type, or set csv.null-literal or csv.ignore-parse-errors"
         }
     }
 

@@ -139,7 +139,7 @@ package struct CSVWriter {
             "SINK_REJECTED",
             blame: .data,
             "the text `\(String(decoding: copy, as: UTF8.self))` holds a delimiter or line end, and quotes are disabled",
-            remedy: "Set csv.quote-character or csv.escape-character on the sink"
+            remedy: "set csv.quote-character or csv.escape-character on the sink"
         )
     }
 }

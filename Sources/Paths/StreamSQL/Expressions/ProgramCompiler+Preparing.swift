@@ -62,7 +62,7 @@ extension ProgramCompiler {
                 "TYPE_ARGUMENT",
                 blame: .request,
                 "\(function.rawValue) does not know \(error.text)",
-                remedy: "Use the letters y M d D H h K k m s S E a Q, and quotes around other text",
+                remedy: "use the letters y M d D H h K k m s S E a Q, and quotes around other text",
                 at: .text(position)
             )
         }
@@ -79,7 +79,7 @@ extension ProgramCompiler {
                 "TYPE_ARGUMENT",
                 blame: .request,
                 "\(function.rawValue) does not know the unit \(name ?? "that is computed")",
-                remedy: "Use one of \(TimeUnit.allCases.map(\.rawValue).joined(separator: ", "))",
+                remedy: "use one of \(TimeUnit.allCases.map(\.rawValue).joined(separator: ", "))",
                 at: .text(position)
             )
         }
@@ -96,7 +96,7 @@ extension ProgramCompiler {
                 "TYPE_ARGUMENT",
                 blame: .request,
                 "JSON_VALUE does not take \(error.text)\(text.map { ": '\($0)'" } ?? "")",
-                remedy: "Write a path such as '$.name', '$.list[0]' or '$[''a b'']'",
+                remedy: "write a path such as '$.name', '$.list[0]' or '$[''a b'']'",
                 at: .text(position)
             )
         }
@@ -117,7 +117,7 @@ extension ProgramCompiler {
             "EVAL_REGEX",
             blame: .request,
             "the pattern '\(pattern)' has \(error)",
-            remedy: "Look-around, back-references and possessive repetitions are not supported; "
+            remedy: "look-around, back-references and possessive repetitions are not supported; "
                 + "write the pattern without them, and balance its brackets",
             at: .text(position)
         )

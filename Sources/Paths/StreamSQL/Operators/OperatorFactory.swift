@@ -76,7 +76,7 @@ private func checkPanes(_ layout: WindowLayout, _ plan: Plan) throws(Failure) {
             "PLAN_WINDOW_MULTIPLE",
             blame: .request,
             "a row would be in \(layout.windowsPerRow) windows; the limit is 10,000",
-            remedy: "Choose a longer slide or step, or a shorter window",
+            remedy: "choose a longer slide or step, or a shorter window",
             at: .text(plan.position)
         )
     }

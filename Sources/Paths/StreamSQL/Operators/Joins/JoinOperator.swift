@@ -140,7 +140,7 @@ extension JoinOperator {
             "STATE_BUDGET",
             blame: .request,
             "a join makes \(count) rows at once; the limit is \(Int32.max)",
-            remedy: "Join on more columns, or filter its inputs"
+            remedy: "join on more columns, or filter its inputs"
         )
     }
 }
