@@ -14,7 +14,6 @@ struct LongTexts: Sendable {
     @inline(never)
     mutating func append(_ texts: TextValues, _ range: Range<Int>) {
         let source = texts.bytes.span
-        bytes.reserveCapacity(bytes.count + range.count)
         for index in range { bytes.append(source[index]) }
         ends.append(bytes.count)
     }

@@ -14,7 +14,6 @@ struct SlotAllocator {
 
     /// Takes back slots whose states have been cleared.
     mutating func release(_ slots: Span<Int32>) {
-        free.reserveCapacity(free.count + slots.count)
         for index in slots.indices { free.append(slots[index]) }
     }
 

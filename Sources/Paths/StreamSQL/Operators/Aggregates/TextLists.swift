@@ -52,7 +52,6 @@ final class TextLists: AggregateState {
         SlotRows.forEach(slots, column.validity) { row, slot in
             let range = reader.range(row)
             let start = bytes.count
-            bytes.reserveCapacity(start + range.count)
             for index in range { bytes.append(source[index]) }
             append(
                 Entry(sequence: sequence[row], start: start, count: range.count, next: -1),

@@ -56,7 +56,6 @@ struct TextSlots {
         release(slot)
         places[slot] = Place(start: bytes.count, count: text.count)
         liveCount += text.count
-        bytes.reserveCapacity(bytes.count + text.count)
         for index in text.indices { bytes.append(text[index]) }
         compactIfNeeded()
     }

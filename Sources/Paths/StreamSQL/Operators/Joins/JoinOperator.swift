@@ -16,6 +16,8 @@ final class JoinOperator: StatefulOperator {
 
     /// Pairs that are decided at once.
     private static let pairLimit = 16_384
+    /// Most pairs of one join: half a gibibyte of row numbers.
+    private static let joinedLimit = 1 << 26
 
     /// - Throws: what compiling the residual throws.
     init(
@@ -109,14 +111,12 @@ extension JoinOperator {
                 if !pairing.needsPairs, pairing.isLeftMatched(row) { break }
                 candidates.append(row, Int(matcher.rightRow(place)))
                 if candidates.count == Self.pairLimit || !pairing.needsPairs && residual == nil {
-                    decide(&candidates, left, right, &pairing, &report)
+                    try decide(&candidates, left, right, &pairing, &report)
                 }
             }
         }
-        decide(&candidates, left, right, &pairing, &report)
-        let joined = pairing.finish()
-        guard joined.count <= Int(Int32.max) else { throw tooManyRows(joined.count) }
-        emit(joined, left, right, &emissions)
+        try decide(&candidates, left, right, &pairing, &report)
+        emit(pairing.finish(), left, right, &emissions)
     }
 
     /// Keeps the candidates that the residual does not refuse.
@@ -126,20 +126,21 @@ extension JoinOperator {
         _ right: JoinRows,
         _ pairing: inout Pairing,
         _ report: inout StepReport
-    ) {
+    ) throws(Failure) {
         guard candidates.count > 0 else { return }
         let truths = residual?.decide(candidates, left, right, &report)
         for pair in 0..<candidates.count where truths.map({ $0[pair] == .isTrue }) ?? true {
             pairing.add(candidates.left[pair], candidates.right[pair])
         }
         candidates = JoinedRows()
+        guard pairing.pairCount <= Self.joinedLimit else { throw tooManyRows() }
     }
 
-    private func tooManyRows(_ count: Int) -> Failure {
+    private func tooManyRows() -> Failure {
         Failure(
             "STATE_BUDGET",
             blame: .request,
-            "a join makes \(count) rows at once; the limit is \(Int32.max)",
+            "a join makes more than \(Self.joinedLimit) rows at once",
             remedy: "join on more columns, or filter its inputs"
         )
     }
@@ -160,6 +161,8 @@ private struct Pairing {
 
     /// Whether pairs themselves are in the output, not only whether there are any.
     var needsPairs: Bool { kind != .semi && kind != .anti }
+
+    var pairCount: Int { joined.count }
 
     func isLeftMatched(_ row: Int) -> Bool { leftMatched[row] }
 

@@ -16,7 +16,6 @@ struct StoredRows {
 
     mutating func append(_ rows: SequencedBatch) {
         append(rows.batch)
-        sequences.reserveCapacity(sequences.count + rows.batch.rowCount)
         for row in 0..<rows.batch.rowCount { sequences.append(rows.sequence[row]) }
     }
 
