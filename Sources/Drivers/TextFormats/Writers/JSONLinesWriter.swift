@@ -85,7 +85,7 @@ package struct JSONLinesWriter {
     }
 
     /// Appends a text in quotes, with JSON's short escapes.
-    private static func append(text: Span<UInt8>, to output: inout [UInt8]) {
+    package static func append(text: Span<UInt8>, to output: inout [UInt8]) {
         output.append(0x22)
         for index in text.indices {
             let byte = text[index]

@@ -31,7 +31,9 @@ struct ExpressionBinder {
         case .null: return .literal(.null, .null, at: position)
         case .temporal(let kind, let text):
             return try Literals.temporal(kind, text, at: position)
-        case .interval(let interval): return try Literals.interval(interval, at: position)
+        case .interval(let interval):
+            interval.notePortability(in: context, at: position)
+            return try Literals.interval(interval, at: position)
         case .duration(let microseconds):
             return .literal(.integer(microseconds), .intervalDayToSecond, at: position)
         case .unary(let operation, let operand):

@@ -108,8 +108,19 @@ enum BinaryOperator: String, Sendable {
 struct IntervalSyntax: Sendable {
     var text: String
     var isNegative: Bool
+    /// The leading unit as it was written.
+    var field: IntervalFieldSyntax
     var from: TimeUnit
     var to: TimeUnit?
+}
+
+/// `DAY(3)`: a unit of an interval as it was written.
+struct IntervalFieldSyntax: Sendable {
+    var unit: TimeUnit
+    /// In upper case.
+    var word: String
+    /// Digits that the amount may have, where they are written.
+    var digits: Int64?
 }
 
 /// `f([DISTINCT] arguments) [FILTER (WHERE …)] [OVER (…)]`.

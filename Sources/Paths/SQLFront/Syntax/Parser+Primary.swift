@@ -130,7 +130,13 @@ extension Parser {
         let text = current.text
         advance()
         let (from, to) = try parseIntervalUnits()
-        let interval = IntervalSyntax(text: text, isNegative: isNegative, from: from, to: to)
+        let interval = IntervalSyntax(
+            text: text,
+            isNegative: isNegative,
+            field: from,
+            from: from.unit,
+            to: to?.unit
+        )
         return try node(.interval(interval), at: start)
     }
 

@@ -129,18 +129,20 @@ extension Parser {
 
     private mutating func parseIntervalType() throws(Failure) -> DataType {
         let (from, to) = try parseIntervalUnits()
-        let isMonths = [from, to].contains { $0 == .year || $0 == .month }
+        let isMonths = [from.unit, to?.unit].contains { $0 == .year || $0 == .month }
         return isMonths ? .intervalYearToMonth : .intervalDayToSecond
     }
 
     /// The units of an interval: `DAY`, `DAY(3) TO SECOND(6)`.
-    mutating func parseIntervalUnits() throws(Failure) -> (from: TimeUnit, to: TimeUnit?) {
+    mutating func parseIntervalUnits() throws(Failure) -> (
+        from: IntervalFieldSyntax, to: IntervalFieldSyntax?
+    ) {
         let from = try parseIntervalUnit()
         guard acceptKeyword("TO") else { return (from, nil) }
         return (from, try parseIntervalUnit())
     }
 
-    private mutating func parseIntervalUnit() throws(Failure) -> TimeUnit {
+    private mutating func parseIntervalUnit() throws(Failure) -> IntervalFieldSyntax {
         guard current.kind == .word, let unit = TimeUnit(word: current.upper),
             TimeUnit.ofIntervals.contains(unit)
         else {
@@ -150,13 +152,14 @@ extension Parser {
                 keywords: names
             )
         }
+        var field = IntervalFieldSyntax(unit: unit, word: current.upper)
         advance()
         if accept("(") {
-            _ = try parseCount("a number of digits")
+            field.digits = try parseCount("a number of digits")
             if accept(",") { _ = try parseCount("a number of digits") }
             try expect(")")
         }
-        return unit
+        return field
     }
 
     private func badType(

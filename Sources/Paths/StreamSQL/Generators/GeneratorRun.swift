@@ -26,7 +26,7 @@ package struct GeneratorRun: Sendable {
         progress: @escaping Progress
     ) {
         self.options = options
-        csv = .csv(delimiter: delimiter, nullLiteral: nullLiteral)
+        csv = .quotedCSV(delimiter: delimiter, nullLiteral: nullLiteral)
         self.progress = progress
     }
 

@@ -1,12 +1,21 @@
 internal import Columns
+internal import Failures
 internal import Scalars
+internal import TextFormats
 
 /// How rows become lines of text.
 enum RowForm: Sendable {
     /// Without a header; fields are quoted where they must be. NULL is `nullLiteral`.
-    case csv(delimiter: UInt8, nullLiteral: String)
+    case csv(CSVFieldText, delimiter: UInt8, nullLiteral: String)
     /// One object a line; timestamps as SQL writes them.
     case jsonLines
+
+    /// CSV as the writer of tables makes it.
+    static func quotedCSV(delimiter: UInt8, nullLiteral: String) -> RowForm {
+        var options = CSVOptions()
+        options.delimiter = delimiter
+        return .csv(CSVFieldText(options), delimiter: delimiter, nullLiteral: nullLiteral)
+    }
 
     /// The lines of all rows, each with its newline.
     ///
@@ -23,7 +32,7 @@ enum RowForm: Sendable {
 
     private func prefix(_ index: Int, name: String) -> [UInt8] {
         switch self {
-        case .csv(let delimiter, _): return index == 0 ? [] : [delimiter]
+        case .csv(_, let delimiter, _): return index == 0 ? [] : [delimiter]
         case .jsonLines:
             var bytes = Array((index == 0 ? "{" : ",").utf8)
             appendText(Array(name.utf8).span, to: &bytes)
@@ -41,7 +50,7 @@ enum RowForm: Sendable {
 
     func appendNull(to bytes: inout [UInt8]) {
         switch self {
-        case .csv(_, let literal): bytes.append(contentsOf: literal.utf8)
+        case .csv(_, _, let literal): bytes.append(contentsOf: literal.utf8)
         case .jsonLines: bytes.append(contentsOf: "null".utf8)
         }
     }
@@ -49,50 +58,14 @@ enum RowForm: Sendable {
     /// Appends a text with the form's quotes and escapes.
     func appendText(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
         switch self {
-        case .csv(let delimiter, let literal):
-            if needsQuotes(text, delimiter, literal) {
-                appendQuoted(text, to: &bytes)
-            } else {
-                for index in text.indices { bytes.append(text[index]) }
+        case .csv(let fields, _, _):
+            do throws(Failure) {
+                try fields.append(text, isFirst: false, to: &bytes)
+            } catch {
+                preconditionFailure("generated files have quotes: \(error)")
             }
-        case .jsonLines: appendJSON(text, to: &bytes)
+        case .jsonLines: JSONLinesWriter.append(text: text, to: &bytes)
         }
-    }
-
-    /// Whether a field would be read as something else without quotes.
-    private func needsQuotes(_ text: Span<UInt8>, _ delimiter: UInt8, _ literal: String) -> Bool {
-        for index in text.indices {
-            let byte = text[index]
-            if byte == delimiter || byte == 0x22 || byte == 0x0A || byte == 0x0D { return true }
-        }
-        return false
-    }
-
-    private func appendQuoted(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-        bytes.append(0x22)
-        for index in text.indices {
-            if text[index] == 0x22 { bytes.append(0x22) }
-            bytes.append(text[index])
-        }
-        bytes.append(0x22)
-    }
-
-    private func appendJSON(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-        bytes.append(0x22)
-        for index in text.indices {
-            let byte = text[index]
-            if byte == 0x22 || byte == 0x5C {
-                bytes.append(0x5C)
-                bytes.append(byte)
-            } else if byte < 0x20 {
-                bytes.append(contentsOf: "\\u00".utf8)
-                IntegerText.append(magnitude: UInt64(byte >> 4), digits: 1, to: &bytes)
-                bytes.append(Array("0123456789abcdef".utf8)[Int(byte & 15)])
-            } else {
-                bytes.append(byte)
-            }
-        }
-        bytes.append(0x22)
     }
 
     /// Whether times and dates stand in quotes.
