@@ -27,6 +27,9 @@ package final class Interruption: Sendable {
         stop()
     }
 
+    /// Takes the requests so far as done: what they stopped has ended, and the command goes on.
+    package func forget() { state.withLock { $0.requests = 0 } }
+
     /// Runs `body`, which `stop` asks to end soon; `stop` is called by another thread.
     ///
     /// - Throws: what `body` throws.

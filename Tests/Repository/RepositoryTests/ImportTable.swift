@@ -27,6 +27,7 @@ struct ImportTable {
         "RESP": ["COpenSSL"],
         "Digests": ["COpenSSL"],
         "Files": [],
+        "LineEditing": [],
         "Processes": [],
         "Kernels": ["CKernels"],
         "TextFormats": ["CKernels", "Compression"],

@@ -45,6 +45,12 @@ struct ScriptFile: Sendable {
         report = StreamScript.check(text, source: path, options: .init(name: name))
     }
 
+    /// Statements that were checked in a session.
+    init(path: String, report: StreamScript.Report) {
+        self.path = path
+        self.report = report
+    }
+
     /// `flights-hourly` for `Examples/flights-hourly.sql`.
     private static func name(ofFile path: String) -> String {
         let name = Directory.lastComponent(of: path)

@@ -8,11 +8,19 @@ struct ScriptBinder {
     private let source: String
     private var jobs: [Job] = []
     private var failures: [Failure] = []
+    /// Notices of what was bound in the same context before.
+    private let earlierNotices: Int
 
     init(source: String, options: StreamScript.Options) {
-        self.source = source
+        self.init(BindingContext(source: source), options: options)
+    }
+
+    /// Binds on in the context of what was bound before.
+    init(_ context: BindingContext, options: StreamScript.Options) {
+        self.context = context
         self.options = options
-        context = BindingContext(source: source)
+        source = context.source
+        earlierNotices = context.notices.count
     }
 
     mutating func check(_ text: String) -> StreamScript.Report {
@@ -30,14 +38,13 @@ struct ScriptBinder {
         checkUnusedViews()
         nameJobs()
         failures.sort { $0.place < $1.place }
+        let notices = context.notices.dropFirst(earlierNotices)
+        let warnings = notices.filter { $0.code.hasPrefix("WARN_") }
         return StreamScript.Report(
             failures: Array(failures.prefix(ScriptLimits.errors)),
-            warnings: context.notices.filter { $0.code.hasPrefix("WARN_") },
-            portability: context.notices.filter { $0.code.hasPrefix("PORT_") },
-            script: BoundScript(
-                jobs: jobs,
-                warnings: context.notices.filter { $0.code.hasPrefix("WARN_") }
-            )
+            warnings: Array(warnings),
+            portability: notices.filter { $0.code.hasPrefix("PORT_") },
+            script: BoundScript(jobs: jobs, warnings: Array(warnings))
         )
     }
 
@@ -121,6 +128,7 @@ struct ScriptBinder {
         at position: SourcePosition
     ) throws(Failure) {
         let finished = try PlanFinisher(settings: context.settings).finish(plan)
+        try checkIdleTimeout(finished)
         jobs.append(
             Job(
                 name: options.name,
@@ -129,6 +137,29 @@ struct ScriptBinder {
                 settings: context.settings,
                 at: position
             )
+        )
+    }
+
+    /// Refuses a timeout that would have to change something.
+    ///
+    /// Files are never idle, but a live source beside others is waited for.
+    private func checkIdleTimeout(_ plan: Plan) throws(Failure) {
+        guard let timeout = context.settings.idleTimeout, timeout > 0,
+            let position = context.settings.idlePosition
+        else { return }
+        let connectors = plan.scannedConnectors
+        guard connectors.contains(where: \.isLive), connectors.count > 1 else {
+            context.notice(
+                "WARN_SET_NO_EFFECT",
+                "'table.exec.source.idle-timeout' has no effect: no source waits for another one here",
+                at: position
+            )
+            return
+        }
+        throw .notYet(
+            "'table.exec.source.idle-timeout' for several sources of which one is live",
+            remedy: "leave it at 0: a source that gives nothing is waited for",
+            at: position
         )
     }
 

@@ -31,6 +31,7 @@ struct SettingReader {
             }
         case "table.exec.source.idle-timeout":
             context.settings.idleTimeout = try duration(option)
+            context.settings.idlePosition = option.keyPosition
         case "parallelism.default":
             guard let count = Int(option.value.trimmingBlanks()), (1...1024).contains(count) else {
                 throw OptionReader.invalid(option, expected: "a whole number from 1 to 1024")
@@ -89,7 +90,9 @@ struct SettingReader {
         case "execution.runtime-mode": context.settings.isBatch = fresh.isBatch
         case "table.local-time-zone": context.settings.zoneOffset = fresh.zoneOffset
         case "table.exec.state.ttl": break
-        case "table.exec.source.idle-timeout": context.settings.idleTimeout = nil
+        case "table.exec.source.idle-timeout":
+            context.settings.idleTimeout = nil
+            context.settings.idlePosition = nil
         case "parallelism.default": context.settings.parallelism = nil
         case "execution.checkpointing.interval":
             context.settings.own["checkpoint.interval"] = nil

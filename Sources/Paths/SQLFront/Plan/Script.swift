@@ -54,6 +54,8 @@ package struct JobSettings: Hashable, Sendable {
     package var zoneOffset: Int64 = 0
     /// `table.exec.source.idle-timeout` in microseconds; nil is the default.
     package var idleTimeout: Int64?
+    /// Where that was set.
+    package var idlePosition: SourcePosition?
     /// `parallelism.default`.
     package var parallelism: Int?
     /// `cutover.stream.KEY` values with their place, checked against the path's configuration schema by its owner.

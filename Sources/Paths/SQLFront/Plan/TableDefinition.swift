@@ -112,6 +112,14 @@ package enum Connector: Hashable, Sendable {
         }
     }
 
+    /// Whether rows come as time passes, not as fast as they can be read.
+    package var isLive: Bool {
+        switch self {
+        case .datagen, .standardInput: true
+        default: false
+        }
+    }
+
     /// Whether the input ends by itself.
     package var isBounded: Bool {
         switch self {

@@ -17,6 +17,7 @@ extension CommandTree {
                 streamCompare,
                 streamExplain,
                 streamValidate,
+                streamShell,
                 streamGen,
             ]
         )
