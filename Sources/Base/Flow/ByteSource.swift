@@ -11,6 +11,14 @@ package protocol ByteSource: AnyObject {
     ///
     /// Blocks until bytes are there. `output` has room for at least one byte.
     func read(into output: inout OutputSpan<UInt8>) throws(Failure)
+
+    /// Whether `read` would not block; waits so long for that at most.
+    func isReady(within time: Duration) -> Bool
+}
+
+extension ByteSource {
+    /// Sources that do not wait for others are always ready.
+    package func isReady(within time: Duration) -> Bool { true }
 }
 
 /// Bytes that are written in order.

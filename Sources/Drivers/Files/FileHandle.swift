@@ -1,4 +1,5 @@
 package import Failures
+package import Flow
 internal import Glibc
 
 /// An open file descriptor; closed when it goes out of scope.
@@ -65,21 +66,36 @@ package struct FileHandle: ~Copyable {
         guard count >= 0 else { throw fileFailure("reading", path) }
     }
 
-    /// Writes all bytes.
-    package func write(_ bytes: Span<UInt8>) throws(Failure) {
-        let isWritten = unsafe bytes.withUnsafeBufferPointer { buffer -> Bool in
-            guard let base = buffer.baseAddress else { return true }
+    /// Writes all bytes; goes on behind what was written after a failure that `retry` tries again.
+    package func write(_ bytes: Span<UInt8>, retry: RetryPolicy = .never) throws(Failure) {
+        var tries = 0
+        let failure = unsafe bytes.withUnsafeBufferPointer { buffer -> Failure? in
+            guard let base = buffer.baseAddress else { return nil }
             var done = 0
             while done < buffer.count {
                 // SAFETY: `done` stays below the number of bytes that the span lends.
                 let count = unsafe Glibc.write(descriptor, base + done, buffer.count - done)
                 if count < 0, errno == EINTR { continue }
-                if count < 0 { return false }
+                if count < 0 {
+                    let failure = fileFailure("writing", path)
+                    guard retry.retries(failure, after: &tries) else { return failure }
+                    continue
+                }
                 done += count
             }
-            return true
+            return nil
         }
-        guard isWritten else { throw fileFailure("writing", path) }
+        if let failure { throw failure }
+    }
+
+    /// Whether bytes, or the end, can be read without waiting; waits so long for them at most.
+    package func isReadable(within time: Duration) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let millisecond: Int64 = 1_000_000_000_000_000
+        let (seconds, attoseconds) = time.components
+        let milliseconds = seconds * 1000 + (attoseconds + millisecond - 1) / millisecond
+        // SAFETY: `request` outlives the call, which is told of one entry.
+        return unsafe poll(&request, 1, Int32(clamping: max(milliseconds, 0))) != 0
     }
 
     /// Makes what was written durable.

@@ -1,5 +1,5 @@
 package import Failures
-internal import Flow
+package import Flow
 
 /// The bytes of a file or of standard input, from front to back.
 package final class FileSource: ByteSource {
@@ -20,6 +20,8 @@ package final class FileSource: ByteSource {
         try handle.read(into: &output)
     }
 
+    package func isReady(within time: Duration) -> Bool { handle.isReadable(within: time) }
+
     /// Size in bytes; 0 for pipes.
     package func size() throws(Failure) -> Int { try handle.size() }
 }
@@ -27,22 +29,31 @@ package final class FileSource: ByteSource {
 /// A file, or a standard stream, that is written from front to back.
 package final class FileSink: ByteSink {
     private let handle: FileHandle
+    private let retry: RetryPolicy
 
     package var name: String { handle.path }
 
     /// - Throws: `IO_WRITE` or `IO_SPACE` where the file cannot be made.
-    package init(path: String, mode: FileHandle.Mode) throws(Failure) {
+    package init(
+        path: String,
+        mode: FileHandle.Mode,
+        retry: RetryPolicy = .never
+    ) throws(Failure) {
         handle = try FileHandle(path: path, mode: mode)
+        self.retry = retry
     }
 
     /// Standard output, or standard error.
-    package init(standardError: Bool) {
+    package init(standardError: Bool, retry: RetryPolicy = .never) {
+        self.retry = retry
         handle =
             standardError
             ? FileHandle(standard: 2, name: "stderr") : FileHandle(standard: 1, name: "stdout")
     }
 
-    package func write(_ bytes: Span<UInt8>) throws(Failure) { try handle.write(bytes) }
+    package func write(_ bytes: Span<UInt8>) throws(Failure) {
+        try handle.write(bytes, retry: retry)
+    }
 
     /// Makes what was written durable.
     package func synchronize() throws(Failure) { try handle.synchronize() }

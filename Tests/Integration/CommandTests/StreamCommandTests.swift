@@ -131,6 +131,48 @@ struct StreamCommandTests {
         #expect(json["error"]?["position"]?.string == "bad.sql:1:15")
     }
 
+    @Test("--metrics keeps exact counts in a file")
+    func metricsFile() throws {
+        let program = try program()
+        let result = try program.run("stream run job.sql --metrics job.prom --processor v2:2")
+        #expect(result.status == 0, "\(result.errors)")
+        let text = try program.text("job.prom")
+        for line in [
+            #"records_in_total{job="job",source="trades"} 5"#,
+            #"records_out_total{job="job"} 4"#,
+            #"late_total{job="job"} 1"#,
+        ] {
+            #expect(text.contains("cutover_stream_\(line)\n"), "\(text)")
+        }
+        #expect(program.files(".").filter { $0.hasSuffix(".inprogress") }.isEmpty)
+    }
+
+    @Test("a strategy is an override that the plan must allow")
+    func strategies() throws {
+        let program = try program()
+        let refused = try program.run("stream run job.sql --processor v2:2:strategy=sticky --json")
+        #expect(refused.status == 2)
+        #expect(try refused.json["error"]?["code"]?.string == "PLAN_UNSAFE_STRATEGY")
+        let fanIn = try program.run("stream explain job.sql --set strategy=fan_in")
+        #expect(fanIn.output.contains("Exchange single"), "\(fanIn.output)")
+        #expect(fanIn.output.contains("strategy=fan_in brings all rows to one place"))
+    }
+
+    @Test("settings that change nothing for a job are told")
+    func settingsWithoutEffect() throws {
+        let program = try program()
+        let result = try program.run(
+            "stream run job.sql --set order=any --processor v2:2:latency=5ms"
+        )
+        #expect(result.status == 0)
+        for setting in ["order=any", "latency="] {
+            #expect(
+                result.errors.contains("warning WARN_SET_NO_EFFECT: \(setting) has no effect"),
+                "\(result.errors)"
+            )
+        }
+    }
+
     @Test("validate --portable names what Flink refuses")
     func validatePortable() throws {
         let program = try program()

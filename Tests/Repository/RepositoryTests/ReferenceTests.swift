@@ -1,5 +1,7 @@
 internal import Arguments
 internal import Foundation
+internal import SQLFront
+internal import StreamSQL
 internal import TestKit
 internal import Testing
 internal import cutover
@@ -52,6 +54,46 @@ struct ReferenceTests {
             text += "| `\(key.path)` | \(standard) | \(value) | \(variables) | \(key.summary) |\n"
         }
         try compare(text, with: "docs/reference/settings.md")
+    }
+
+    @Test("The page of metrics shows every metric")
+    func metricsAreDescribed() throws {
+        var text = """
+            # Metrics
+
+            Written from the program's own table by `UPDATE_GOLDEN=1 ./test RepositoryTests`.
+
+            `cutover stream run --metrics FILE` keeps these in a file as Prometheus' text, written anew about every \
+            second and at the end; a reader sees a whole scrape, never a part. Workers count by themselves, batch by \
+            batch, and are summed when the file is written. After a bounded job the counts are exact.
+
+            Rules for alerts are in [Examples/alerts/stream.yml](../../Examples/alerts/stream.yml).
+
+            | metric | kind | labels | meaning |
+            | --- | --- | --- | --- |
+
+            """
+        for metric in StreamMetric.allCases {
+            let labels = (["job"] + metric.labels).map { "`\($0)`" }.joined(separator: ", ")
+            text += "| `\(metric.name)` | \(metric.kind) | \(labels) | \(metric.help) |\n"
+        }
+        try compare(text, with: "docs/reference/metrics.md")
+    }
+
+    @Test("The rules for alerts use metrics that exist")
+    func alertsUseMetrics() throws {
+        let rules = try Checkout.file("Examples/alerts/stream.yml").text
+        let names = Set(StreamMetric.allCases.map(\.name))
+        let used = rules.matches(of: /cutover_stream_[a-z_]+/).map { String($0.output) }
+        #expect(!used.isEmpty)
+        for name in used { #expect(names.contains(name), "there is no metric \(name)") }
+    }
+
+    @Test("The page of SQL names every function")
+    func functionsAreListed() throws {
+        let page = try Checkout.file("docs/reference/sql.md")
+        let missing = StreamWords.functions.filter { !page.holds("`\($0)`") }
+        #expect(missing.isEmpty, "docs/reference/sql.md lacks \(missing)")
     }
 
     @Test("The page of errors lists every code that the sources name")

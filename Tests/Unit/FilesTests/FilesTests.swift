@@ -33,6 +33,17 @@ struct FilesTests {
         #expect(error?.problem.contains(path) == true)
     }
 
+    @Test("a write is tried again as often as its policy says, and goes on behind what was written")
+    func retries() throws {
+        let pause = Duration.milliseconds(1)
+        let policy = RetryPolicy(limit: 3, firstPause: pause, longestPause: pause)
+        let sink = try FileSink(path: "/dev/full", mode: .append, retry: policy)
+        let bytes = Array("text".utf8)
+        let error = #expect(throws: Failure.self) { try sink.write(bytes.span) }
+        #expect(error?.code == "IO_SPACE")
+        #expect(error?.isRetryable == true)
+    }
+
     @Test("creating refuses a file that exists")
     func createOnly() throws {
         let path = try write("x", to: "a")

@@ -81,7 +81,7 @@ struct DistributionTests {
         Case(
             name: "join without equality",
             query: "SELECT name FROM bid JOIN person ON bidder < id",
-            exchange: "Exchange broadcast ×2",
+            exchange: "Exchange single",
             isKeyWindow: false,
             refused: [.hash, .sticky, .roundRobin]
         ),

@@ -140,6 +140,16 @@ struct FailureTests {
                 "2:15",
                 "86400"
             ),
+            Case(
+                """
+                SET 'table.exec.source.idle-timeout' = '1 s';
+                CREATE TABLE g (v INT) WITH ('connector' = 'datagen');
+                SELECT a.v FROM g AS a UNION ALL SELECT b.v FROM g AS b;
+                """,
+                "PLAN_NOT_YET",
+                "2:5",
+                "idle-timeout"
+            ),
             Case("SELECT (SELECT 1)", "PLAN_NOT_YET", "2:8", "subquery"),
             Case("SELECT 1 FROM t WHERE EXISTS (SELECT 1)", "PLAN_NOT_YET", "2:23", "EXISTS"),
             Case("SELECT ARRAY[1]", "PLAN_NOT_YET", "2:8", "ARRAY"),

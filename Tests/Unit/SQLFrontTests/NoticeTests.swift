@@ -51,6 +51,9 @@ struct NoticeTests {
                 "PORT_RESERVED"
             ),
             Case("SELECT customTime - customTime FROM bid", "PORT_INTERVAL_MINUS"),
+            Case("SELECT customTime + INTERVAL '450' MINUTE FROM bid", "PORT_INTERVAL_PRECISION"),
+            Case("SELECT customTime + INTERVAL '2' QUARTERS FROM bid", "PORT_INTERVAL_UNIT"),
+            Case("SELECT customTime + INTERVAL '5' MILLISECOND FROM bid", "PORT_INTERVAL_UNIT"),
         ]
     )
     func portability(_ example: Case) {
@@ -66,7 +69,9 @@ struct NoticeTests {
             """
             SELECT origin, window_start, COUNT(*) AS n
             FROM TABLE(TUMBLE(TABLE flights, DESCRIPTOR(time_hour), INTERVAL '1' HOUR))
-            WHERE dep_delay <> 0 GROUP BY origin, window_start, window_end;
+            WHERE dep_delay <> 0 AND time_hour + INTERVAL '450' MINUTE(3) > time_hour
+              AND time_hour + INTERVAL '90 12:00' DAY TO MINUTE > time_hour
+            GROUP BY origin, window_start, window_end;
             """
         )
         #expect(report.portability.isEmpty)
@@ -81,6 +86,10 @@ struct NoticeTests {
             Case("SELECT CURRENT_DATE FROM bid", "WARN_NONDETERMINISTIC"),
             Case("SET 'pipeline.name' = 'x'", "WARN_SET_NO_EFFECT"),
             Case("SET 'table.exec.mini-batch.enabled' = 'true'", "WARN_SET_NO_EFFECT"),
+            Case(
+                "SET 'table.exec.source.idle-timeout' = '9 s'; SELECT price FROM bid",
+                "WARN_SET_NO_EFFECT"
+            ),
         ]
     )
     func warnings(_ example: Case) {

@@ -3,6 +3,7 @@ internal import Columns
 internal import Failures
 internal import Flow
 internal import Foundation
+internal import Observe
 internal import SQLFront
 internal import StreamSQL
 private import Synchronization
@@ -32,6 +33,8 @@ struct JobLauncher: Sendable {
         var seed: UInt64 = 42
         /// Where relative paths start; the script's folder where nil.
         var directory: String?
+        /// Keeps the jobs' metrics, where somebody wants to read them.
+        var metrics: MetricsRegistry?
     }
 
     /// A job with the processor that runs it.
@@ -61,6 +64,9 @@ struct JobLauncher: Sendable {
         if case .parallel(var parallel) = processor {
             parallel.partitions =
                 parallel.partitions ?? job.settings.parallelism ?? onlineProcessorCount()
+            if parallel.strategy == nil, settings.strategy != .smart {
+                parallel.strategy = settings.strategy
+            }
             processor = .parallel(parallel)
         }
         return processor
@@ -77,6 +83,7 @@ struct JobLauncher: Sendable {
         if case .parallel(let parallel) = processor {
             settings.batchRows = parallel.batchRows ?? settings.batchRows
             settings.bufferBatches = parallel.bufferBatches ?? settings.bufferBatches
+            if let latency = parallel.latency { settings.batchLatency = .microseconds(latency) }
         }
         var options = StreamRunOptions(
             engine: engine,
@@ -89,6 +96,10 @@ struct JobLauncher: Sendable {
         options.rowsPerSecond = choices.rowsPerSecond
         options.seed = choices.seed
         options.log = refusals()
+        options.metrics = choices.metrics
+        if case .parallel(let parallel) = processor, let strategy = parallel.strategy {
+            options.strategy = strategy
+        }
         return Launch(
             job: StreamJob(job, settings: settings, options: options),
             name: job.name,
@@ -105,11 +116,6 @@ struct JobLauncher: Sendable {
         case .serial(isTransactional: false): return .serial
         case .parallel(let parallel) where !parallel.isTransactional:
             _ = try Distribution(job.plan, strategy: parallel.strategy)
-            if parallel.latency != nil {
-                console.note(
-                    "warning WARN_SET_NO_EFFECT: latency= closes batches of live sources only"
-                )
-            }
             return .parallel(
                 partitions: parallel.partitions ?? onlineProcessorCount(),
                 bindsThreads: parallel.bindsThreads
@@ -122,6 +128,25 @@ struct JobLauncher: Sendable {
                 remedy: "use v1 or v2"
             )
         }
+    }
+
+    /// Tells once of settings that were named by an old name, or that change nothing for a job.
+    func tellOfSettings(_ job: Job, _ choices: Choices) throws(Failure) {
+        let settings = try StreamSettings(layers, job: job.settings)
+        for notice in settings.notices { console.note("warning: \(notice)") }
+        let graph = StreamGraph(job.plan)
+        if settings.order == .any, !graph.operators.isEmpty {
+            tellOfNoEffect("order=any", "\(job.name) keeps state, so its output has one order")
+        }
+        if case .parallel(let parallel) = try processor(for: job, choices),
+            parallel.latency != nil, !graph.isLive
+        {
+            tellOfNoEffect("latency=", "\(job.name) has no live source, whose rows it would gather")
+        }
+    }
+
+    private func tellOfNoEffect(_ setting: String, _ reason: String) {
+        console.note("warning WARN_SET_NO_EFFECT: \(setting) has no effect: \(reason)")
     }
 
     /// Tells of the first refused rows; the report counts all of them.

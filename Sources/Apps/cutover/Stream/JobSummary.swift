@@ -39,7 +39,7 @@ struct JobSummary: Sendable {
         seconds > 0 ? Int((Double(rows) / seconds).rounded()) : 0
     }
 
-    /// Late rows as stream.md shows them; nil where there are none.
+    /// How many rows came late, and where the first one is; nil where there are none.
     var lateWarning: String? {
         guard report.rowsLate > 0 else { return nil }
         let late = NumberText.grouped(report.rowsLate)
@@ -55,6 +55,17 @@ struct JobSummary: Sendable {
 
     /// Whether late rows go to the dead letters.
     var keepsLateRows = false
+
+    /// One for each operator whose rows V2 could not spread evenly.
+    var skewWarnings: [String] {
+        report.skews.map { skew in
+            let share = Int((skew.share * 100).rounded())
+            let fair = Int((100 / Double(skew.partitions)).rounded())
+            let what = "\(share)% of the rows of \(skew.operatorLabel) share one slot of keys"
+            return "warning WARN_SKEW: \(what), and a partition's fair share is \(fair)%;"
+                + " V2 cannot spread them further"
+        }
+    }
 
     /// What was refused, by code; nil where nothing was.
     var badWarning: String? {

@@ -22,6 +22,8 @@ package final class TextChunkReader {
     private let framing: Framing
     private let chunkSize: Int
     private let rowLimit: Int
+    /// How long whole records may wait for the memory to be full; nil is for ever.
+    private let patience: Duration?
     private let pool: ChunkPool
     /// Memory whose first `filledCount` bytes continue the text after the last chunk.
     private var memory: ChunkMemory
@@ -32,12 +34,14 @@ package final class TextChunkReader {
 
     /// Reads `source` in chunks of about `chunkSize` bytes, which stay in a processor's own cache.
     ///
-    /// A record of more than `rowLimit` bytes is refused.
+    /// A record of more than `rowLimit` bytes is refused. Where the source gives bytes as time passes, a chunk
+    /// is cut `patience` after its first byte, or as soon as a record is whole then.
     package init(
         source: any ByteSource,
         framing: Framing,
         chunkSize: Int = 256 << 10,
-        rowLimit: Int = 16 << 20
+        rowLimit: Int = 16 << 20,
+        patience: Duration? = nil
     ) {
         precondition(chunkSize > 0 && chunkSize <= 1 << 30, "a chunk has 1 byte to 1 GiB")
         precondition(rowLimit > 0 && rowLimit <= 1 << 30, "a row has 1 byte to 1 GiB")
@@ -45,6 +49,7 @@ package final class TextChunkReader {
         self.framing = framing
         self.chunkSize = chunkSize
         self.rowLimit = rowLimit
+        self.patience = patience
         pool = ChunkPool(limit: 64)
         memory = pool.take(capacity: chunkSize)
     }
@@ -63,9 +68,15 @@ package final class TextChunkReader {
         }
     }
 
-    /// Reads until the memory is full or the source ends.
+    /// Reads until the memory is full, the source ends, or whole records have waited long enough.
     private func fill() throws(Failure) {
+        var begin = filledCount > 0 && patience != nil ? ContinuousClock.now : nil
         while !isAtEnd, filledCount < memory.capacity {
+            if let patience, let begin {
+                let rest = patience - (ContinuousClock.now - begin)
+                let isReady = source.isReady(within: max(rest, .zero))
+                if !isReady || rest <= .zero, recordEnd() > 0 { return }
+            }
             // SAFETY: the rest of the memory belongs to this reader alone; the span does not leave this scope.
             let rest = unsafe UnsafeMutableBufferPointer(
                 start: memory.start + filledCount,
@@ -81,6 +92,7 @@ package final class TextChunkReader {
             let count = unsafe output.finalize(for: rest)
             filledCount += count
             isAtEnd = count == 0
+            if patience != nil, begin == nil { begin = .now }
         }
     }
 

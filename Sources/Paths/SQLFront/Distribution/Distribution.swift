@@ -12,8 +12,6 @@ package struct Distribution: Sendable {
         case hash([[Int]])
         /// All rows in one place.
         case single
-        /// All rows of the second input at every partition of the first.
-        case broadcast
     }
 
     /// What brings rows to an operator's partitions.
@@ -22,7 +20,6 @@ package struct Distribution: Sendable {
         case none
         case hash
         case single
-        case broadcast
     }
 
     /// One operator, in depth-first order from the sink.
@@ -49,6 +46,7 @@ package struct Distribution: Sendable {
     package var units: [Unit]
     /// Why a key with its window cannot be routed by itself; nil where it can.
     package var unitReason: String?
+    private let strategy: DistributionStrategy
 
     /// Derives the distribution of a plan.
     ///
@@ -58,8 +56,9 @@ package struct Distribution: Sendable {
         let routing = KeyWindowRouting(plan)
         units = routing.obstacle == nil ? [.job, .keyWindow] : [.job]
         unitReason = routing.obstacle
+        self.strategy = strategy ?? .smart
         add(plan, depth: 0)
-        if let strategy { try StrategyCheck(strategy: strategy).check(plan) }
+        try StrategyCheck(strategy: self.strategy).check(plan)
     }
 
     /// Whether any operator keeps rows or groups.
@@ -82,7 +81,8 @@ package struct Distribution: Sendable {
         )
         var inputs: [Spread] = []
         for input in plan.inputs { inputs.append(add(input, depth: depth + 1)) }
-        let decision = DistributionRule(plan: plan, inputs: inputs)
+        var decision = DistributionRule(plan: plan, inputs: inputs)
+        decision.apply(strategy, plan)
         steps[index].requirement = decision.requirement
         steps[index].exchange = decision.exchange
         steps[index].reason = decision.reason
@@ -132,8 +132,8 @@ struct DistributionRule {
         case .sort(_, let sort):
             self.init(
                 single: sort.keys.isEmpty
-                    ? "LIMIT counts all rows: each partition cuts first, one place decides"
-                    : "ORDER BY compares all rows: each partition sorts, one place merges"
+                    ? "LIMIT counts all rows in one place"
+                    : "ORDER BY compares all rows in one place"
             )
         case .join(let left, let right, let join):
             self.init(join, left.schemaNames, right.schemaNames, inputs)
@@ -180,8 +180,7 @@ struct DistributionRule {
     }
 
     private init(_ aggregate: Aggregate, input: Plan, spread: Spread) {
-        var keys = aggregate.keys
-        if case .session(_, let partition)? = aggregate.window?.kind { keys = partition }
+        let keys = aggregate.meetingKeys
         self.init(
             keyed: keys,
             aggregate.aggregates.isEmpty ? "duplicates are found by" : "groups are kept by",
@@ -189,10 +188,12 @@ struct DistributionRule {
             spread
         )
         if keys.isEmpty {
-            if aggregate.window != nil {
-                reason = "the window has no key: partial results are folded in one place"
+            if case .session(_, let partition)? = aggregate.window?.kind, !partition.isEmpty {
+                reason = "the key has no column of PARTITION BY: sessions of all partitions meet"
+            } else if aggregate.window != nil {
+                reason = "the window has no key: all rows meet in one place"
             } else {
-                reason = "there is one group: partial results are folded in one place"
+                reason = "there is one group: all rows meet in one place"
             }
         } else if case .hashed = output {
             let places = keys.compactMap { aggregate.keys.firstIndex(of: $0) }
@@ -202,12 +203,7 @@ struct DistributionRule {
 
     private init(_ join: Join, _ left: [String], _ right: [String], _ inputs: [Spread]) {
         guard !join.leftKeys.isEmpty else {
-            self.init(
-                .broadcast,
-                .broadcast,
-                "there is no equality to meet by: one side goes to every partition",
-                output: inputs[0]
-            )
+            self.init(single: "there is no equality: every pair is compared in one place")
             return
         }
         if join.kind == .antiNullAware {
@@ -222,6 +218,27 @@ struct DistributionRule {
             output: join.kind == .full || join.kind == .right
                 ? .splits : .hashed(Set(join.leftKeys))
         )
+    }
+}
+
+extension DistributionRule {
+    /// What a strategy that the plan allows changes.
+    mutating func apply(_ strategy: DistributionStrategy, _ plan: Plan) {
+        guard case .hash(let keys) = requirement else { return }
+        switch strategy {
+        case .fanIn:
+            requirement = .single
+            exchange = .single
+            reason = "strategy=fan_in brings all rows to one place"
+            output = .single
+        case .sticky:
+            guard keys.count == 1, let input = plan.inputs.first,
+                let declared = input.declaredPartitioning
+            else { return }
+            requirement = .hash([declared.sorted()])
+            reason += "; strategy=sticky keeps the partitions of the source"
+        case .hash, .roundRobin, .smart: break
+        }
     }
 }
 

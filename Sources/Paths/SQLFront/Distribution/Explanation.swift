@@ -12,7 +12,7 @@ package struct Explanation: Sendable {
         package var columns: [String]
         /// The column whose watermark the rows carry.
         package var timeColumn: String?
-        /// `any`, `hash(origin)`, `single`, `broadcast`.
+        /// `any`, `hash(origin)`, `single`.
         package var distribution: String
         package var reason: String
         package var state: String?
@@ -151,7 +151,6 @@ extension Distribution.Step {
         switch requirement {
         case .any: return "any"
         case .single: return "single"
-        case .broadcast: return "broadcast"
         case .hash(let keys):
             let inputs = zip(keys, plan.inputs).map { columns, input in
                 "hash(\(columns.map { input.schema[$0].name }.joined(separator: ", ")))"
@@ -166,7 +165,6 @@ extension Distribution.Step {
         case .none: return nil
         case .hash: return "Exchange \(distributionText)\(count)"
         case .single: return "Exchange single"
-        case .broadcast: return "Exchange broadcast\(count)"
         }
     }
 }

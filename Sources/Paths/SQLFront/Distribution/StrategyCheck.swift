@@ -23,10 +23,9 @@ struct StrategyCheck {
         switch plan.operation {
         case .scan, .values, .filter, .project, .assignWindows, .union: return nil
         case .aggregate(let input, let aggregate):
-            var keys = aggregate.keys
-            if case .session(_, let partition)? = aggregate.window?.kind { keys = partition }
+            let keys = aggregate.meetingKeys
             if keys.isEmpty {
-                // Partial results may be made anywhere; one place folds them.
+                // Rows may be prepared anywhere; one place takes them.
                 return strategy == .roundRobin ? nil : "it has no key, so all rows must meet"
             }
             return keyed(keys, input)
@@ -64,28 +63,30 @@ struct StrategyCheck {
 
     /// Rows stay with their source: it must be declared PARTITIONED BY some of the keys.
     private func sticky(_ keys: [Int], _ input: Plan) -> String? {
-        guard let partitioning = Self.declaredPartitioning(input) else {
+        guard let partitioning = input.declaredPartitioning else {
             return "its source is not declared PARTITIONED BY"
         }
         let isCovered = !partitioning.isEmpty && partitioning.isSubset(of: keys)
         return isCovered ? nil : "its source is partitioned by other columns"
     }
+}
 
-    /// Output columns by which the plan's only source is declared to be partitioned.
-    private static func declaredPartitioning(_ plan: Plan) -> Set<Int>? {
-        switch plan.operation {
+extension Plan {
+    /// Output columns by which the plan's only source is declared to be partitioned, where all of them survive.
+    package var declaredPartitioning: Set<Int>? {
+        switch operation {
         case .scan(let scan):
             guard !scan.table.partitionedBy.isEmpty else { return nil }
             var columns: Set<Int> = []
             for name in scan.table.partitionedBy {
-                guard let column = plan.schema.index(of: name) else { return nil }
+                guard let column = schema.index(of: name) else { return nil }
                 columns.insert(column)
             }
             return columns
         case .filter(let input, _), .assignWindows(let input, _):
-            return declaredPartitioning(input)
+            return input.declaredPartitioning
         case .project(let input, let expressions):
-            guard let below = declaredPartitioning(input) else { return nil }
+            guard let below = input.declaredPartitioning else { return nil }
             var columns: Set<Int> = []
             for column in below {
                 guard let place = expressions.firstIndex(where: { $0.columnIndex == column })
@@ -95,6 +96,17 @@ struct StrategyCheck {
             return columns
         default: return nil
         }
+    }
+}
+
+extension Aggregate {
+    /// Columns whose equal values must be in one partition; empty where all rows must meet.
+    ///
+    /// Groups of a session window may only be spread by what is both a key and a partition: partitions that the
+    /// keys do not tell apart may share a group.
+    package var meetingKeys: [Int] {
+        guard case .session(_, let partition)? = window?.kind else { return keys }
+        return partition.filter(keys.contains)
     }
 }
 

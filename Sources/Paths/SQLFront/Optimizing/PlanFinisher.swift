@@ -40,7 +40,7 @@ struct BoundednessCheck {
         if plan.isBounded { return }
         if isBatch { throw unboundedSource(in: plan) }
         for input in plan.inputs { try check(input) }
-        guard let construct = updating(plan) else { return }
+        guard !plan.inputs.allSatisfy(\.ends), let construct = updating(plan) else { return }
         throw .request(
             "PLAN_UPDATING_UNBOUNDED",
             "\(construct) over unbounded input has no final result",
@@ -59,7 +59,8 @@ struct BoundednessCheck {
         case .topN(_, let topN): topN.window == nil ? "Top-N without a window" : nil
         case .over: "OVER"
         case .join(_, _, let join): join.window == nil ? "a join without a window" : nil
-        case .sort(_, let sort): sort.keys.isEmpty ? "LIMIT" : "ORDER BY"
+        case .sort(_, let sort):
+            if !sort.keys.isEmpty { "ORDER BY" } else { sort.limit == nil ? "OFFSET" : nil }
         }
     }
 
@@ -74,6 +75,15 @@ struct BoundednessCheck {
             remedy: "SET 'execution.runtime-mode' = 'streaming', or bound the source",
             at: next.position
         )
+    }
+}
+
+extension Plan {
+    /// Whether the plan's rows come to an end: because its input does, or because it needs only so many.
+    fileprivate var ends: Bool {
+        if isBounded { return true }
+        if case .sort(_, let sort) = operation, sort.keys.isEmpty, sort.limit != nil { return true }
+        return !inputs.isEmpty && inputs.allSatisfy(\.ends)
     }
 }
 

@@ -4,7 +4,9 @@ package import Failures
 /// A bound, typed query: a tree of operators, each with the schema of its output.
 ///
 /// Keys, arguments and sort columns are indices into the input's columns: where a query computes them, the
-/// binder puts a `project` below. Rows leave each operator in the order of stream.md §3.3 (canonical order).
+/// binder puts a `project` below. Rows leave each operator in its canonical order: what looks at one row at a time
+/// keeps the input's; windows by (end, start, key); groups by key; joins by (left, right) place; Top-N by (partition,
+/// rank); ORDER BY by its keys, ties by place.
 package struct Plan: Hashable, Sendable {
     package indirect enum Operation: Hashable, Sendable {
         case scan(Scan)

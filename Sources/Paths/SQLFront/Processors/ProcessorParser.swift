@@ -172,7 +172,7 @@ private struct ProcessorParser {
             }
             result.strategy = strategy
         case "batch": result.batchRows = try count(value, 1...1_000_000, piece)
-        case "buffer": result.bufferBatches = try count(value, 1...65_536, piece)
+        case "buffer": result.bufferBatches = try count(value, 2...65_536, piece)
         case "latency":
             guard let latency = DurationUnit.microseconds(of: value) else {
                 throw wrongPiece(piece)

@@ -1,4 +1,4 @@
-/// When two approximate numbers of two processors count as equal (stream.md §8.3).
+/// When two approximate numbers of two processors count as equal.
 package enum RowTolerance: Hashable, Sendable {
     /// The same bits, except that −0 = +0 and NaN = NaN: V1 against V2.
     case exact

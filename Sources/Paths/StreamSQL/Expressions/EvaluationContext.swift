@@ -1,6 +1,6 @@
 package import Failures
 
-/// What expressions depend on besides their operands; fixed for a job.
+/// What expressions and joins depend on besides their operands; fixed for a job.
 package struct EvaluationContext: Hashable, Sendable {
     /// The result of dividing an integer or a DECIMAL by zero (`cutover.stream.division.by.zero`).
     package enum DivisionByZero: String, Hashable, Sendable {
@@ -11,10 +11,17 @@ package struct EvaluationContext: Hashable, Sendable {
     /// Offset of the session's zone from UTC in microseconds.
     package var zoneOffset: Int64
     package var divisionByZero: DivisionByZero
+    /// Bytes of the smaller side of a join without an equality.
+    package var joinByteLimit: Int
 
-    package init(zoneOffset: Int64 = 0, divisionByZero: DivisionByZero = .error) {
+    package init(
+        zoneOffset: Int64 = 0,
+        divisionByZero: DivisionByZero = .error,
+        joinByteLimit: Int = .max
+    ) {
         self.zoneOffset = zoneOffset
         self.divisionByZero = divisionByZero
+        self.joinByteLimit = joinByteLimit
     }
 }
 

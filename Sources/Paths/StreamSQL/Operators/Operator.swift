@@ -33,10 +33,14 @@ package protocol StatefulOperator: AnyObject {
 
     /// Bytes of state held, for the memory budget; an estimate within a factor of two.
     var stateByteCount: Int { get }
+
+    /// Groups, sessions, open (key, window) pairs, or rows that wait; for metrics.
+    var stateKeyCount: Int { get }
 }
 
 extension StatefulOperator {
     package var needsMoreInput: Bool { true }
+    package var stateKeyCount: Int { 0 }
 }
 
 /// Rows that an operator emits, in canonical order.
@@ -91,6 +95,7 @@ package struct RowReference: Sendable, Hashable {
 
 /// A row that was refused, with the reason.
 package struct RowFailure: Sendable, Hashable {
+    package var stage = Rejection.Stage.evaluate
     package var row: RowReference
     /// The error's name, such as `EVAL_OVERFLOW` or `TIME_NULL`.
     package var code: String
@@ -98,6 +103,8 @@ package struct RowFailure: Sendable, Hashable {
     package var message: String
     /// The expression in the script, where one is to blame.
     package var position: SourcePosition?
+    /// What the reader can do, where that is not the same for all expressions.
+    package var remedy: String?
 
     package init(row: RowReference, code: String, message: String, position: SourcePosition?) {
         self.row = row

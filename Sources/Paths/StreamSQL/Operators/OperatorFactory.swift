@@ -35,8 +35,8 @@ package func makeOperator(
     case .join(_, _, let join):
         return try JoinOperator(
             join,
+            plan,
             inputs: inputSchemas,
-            output: plan.schema,
             context: context,
             clock: clock
         )

@@ -61,6 +61,8 @@ package struct Rejection: Sendable, Hashable {
         case eventTime = "event_time"
         case evaluate = "eval"
         case late
+        /// The row has no form in the sink's format.
+        case sink
     }
 
     package var stage: Stage

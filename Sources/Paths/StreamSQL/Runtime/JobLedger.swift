@@ -1,7 +1,8 @@
+internal import Columns
 package import Failures
 package import Hashing
 
-/// What a job does with rows that it cannot use (stream.md §7.7).
+/// What a job does with rows that it cannot use.
 package struct RejectionPolicy: Hashable, Sendable {
     package enum Failing: String, Hashable, Sendable, CaseIterable {
         case fail
@@ -16,10 +17,13 @@ package struct RejectionPolicy: Hashable, Sendable {
 
     package var failing: Failing
     package var late: Late
+    /// Share of the output, in parts per million, that the sink may refuse under `dlq` before the job fails.
+    package var refusedShare: Int
 
-    package init(failing: Failing = .fail, late: Late = .drop) {
+    package init(failing: Failing = .fail, late: Late = .drop, refusedShare: Int = 10_000) {
         self.failing = failing
         self.late = late
+        self.refusedShare = refusedShare
     }
 }
 
@@ -31,6 +35,8 @@ package protocol DeadLetterSink: AnyObject {
     func write(_ letter: DeadLetter) throws(Failure)
     /// Makes all letters durable.
     func close() throws(Failure)
+    /// Bytes of all letters, and how many there may be.
+    var size: (bytes: Int, limit: Int) { get }
 }
 
 /// A row that was not accepted, with all that is known of it.
@@ -46,8 +52,8 @@ package struct DeadLetter: Sendable {
 
 /// The committer of a job: takes outcomes in step order, publishes rows, and accounts for every other row.
 ///
-/// Conservation (G4): for each source, records = accepted + rejected + skipped, and late rows are counted
-/// among the accepted ones by the operator that refused them.
+/// For each source, records = accepted + rejected + skipped, and late rows are counted among the accepted ones
+/// by the operator that refused them; so every record is accounted for.
 package final class JobLedger {
     /// What one source gave.
     package struct SourceCount: Hashable, Sendable {
@@ -76,6 +82,13 @@ package final class JobLedger {
     private let sink: any RowSink
     private let deadLetters: (any DeadLetterSink)?
     private let log: @Sendable (Failure) -> Void
+    private let meter: JobMeter?
+    private let now: @Sendable () -> Int64
+    /// Rows of the output that had no form in the sink's format.
+    private var refusedBySink = 0
+
+    /// Output rows before the share of refused ones is looked at during a run.
+    private static let shareRows = 10_000
 
     /// - Parameters:
     ///   - sourceCount: number of sources of the graph.
@@ -83,18 +96,25 @@ package final class JobLedger {
     ///   - sink: gets the rows.
     ///   - deadLetters: gets what the policy sends there; must exist if it sends anything.
     ///   - log: is told of each refused row that the job goes on without; limits its own rate.
+    ///   - meter: is told what each step did, where somebody wants to know.
+    ///   - now: the clock, in microseconds since 1970-01-01 00:00:00 UTC, for the meter.
     package init(
         sourceCount: Int,
         policy: RejectionPolicy,
         sink: any RowSink,
         deadLetters: (any DeadLetterSink)?,
-        log: @escaping @Sendable (Failure) -> Void
+        log: @escaping @Sendable (Failure) -> Void,
+        meter: JobMeter? = nil,
+        now: @escaping @Sendable () -> Int64 = { 0 }
     ) {
         sources = Array(repeating: SourceCount(), count: sourceCount)
         self.policy = policy
         self.sink = sink
         self.deadLetters = deadLetters
         self.log = log
+        self.meter = meter
+        self.now = now
+        showLetters()
     }
 
     /// Commits one step.
@@ -106,12 +126,15 @@ package final class JobLedger {
         if let failure = outcome.failure { throw failure }
         for output in outcome.outputs {
             digest.merge(output.digest)
+            meter?.gave(output.batch.rowCount)
             try sink.write(output)
         }
+        if digest.count + refusedBySink >= Self.shareRows { try checkRefusedShare() }
     }
 
     /// Publishes what was written, after the last step.
     package func finish() throws(Failure) {
+        try checkRefusedShare()
         try deadLetters?.close()
         try sink.publish()
     }
@@ -121,6 +144,7 @@ package final class JobLedger {
 
     private func account(_ step: Sequencer.Step) throws(Failure) {
         sources[step.source].records += step.recordCount
+        meter?.read(step.recordCount, source: step.source, watermark: step.watermark, now: now)
         sources[step.source].nulledFields += step.nulledFieldCount
         sources[step.source].skippedRows += step.skippedRowCount
         for rejection in step.rejections {
@@ -142,6 +166,7 @@ package final class JobLedger {
 
     private func account(_ report: StepReport, _ step: Sequencer.Step?) throws(Failure) {
         partlyLateCount += report.partlyLateCount
+        meter?.wasLate(report.late.count)
         for row in report.late {
             lateCount += 1
             guard firstLate == nil || policy.late == .dlq else { continue }
@@ -155,11 +180,16 @@ package final class JobLedger {
             if firstLate == nil {
                 firstLate = Example(position: letter.position, message: letter.message)
             }
-            if policy.late == .dlq { try deadLetters?.write(letter) }
+            if policy.late == .dlq { try keep(letter) }
         }
         for failed in report.failed {
-            var letter = letter(.evaluate, failed.code, failed.message, failed.row, step)
+            var letter = letter(failed.stage, failed.code, failed.message, failed.row, step)
             letter.sql = failed.position
+            if failed.stage == .sink {
+                refusedBySink += 1
+                try refuse(letter, remedy: failed.remedy ?? "change the sink's format")
+                continue
+            }
             if let source = letter.source { sources[source].rejected += 1 }
             let remedy =
                 "correct the row or the expression, or choose `--failure log` or `--failure dlq`"
@@ -194,6 +224,7 @@ package final class JobLedger {
 
     private func refuse(_ letter: DeadLetter, remedy: String) throws(Failure) {
         rejectedCounts["\(letter.stage.rawValue) \(letter.code)", default: 0] += 1
+        meter?.refused(stage: letter.stage.rawValue, code: letter.code)
         if firstRejected == nil {
             firstRejected = Example(position: letter.position, message: letter.message)
         }
@@ -206,8 +237,33 @@ package final class JobLedger {
         )
         switch policy.failing {
         case .fail: throw failure
+        // A row of the result must not get lost behind a line of the log.
+        case .log where letter.stage == .sink: throw failure
         case .log: log(failure)
-        case .dlq: try deadLetters?.write(letter)
+        case .dlq: try keep(letter)
         }
+    }
+
+    private func keep(_ letter: DeadLetter) throws(Failure) {
+        try deadLetters?.write(letter)
+        meter?.keptLetter()
+        showLetters()
+    }
+
+    private func showLetters() {
+        guard let meter, let size = deadLetters?.size else { return }
+        meter.showLetters(bytes: size.bytes, limit: size.limit)
+    }
+
+    private func checkRefusedShare() throws(Failure) {
+        let all = digest.count + refusedBySink
+        let million = 1_000_000
+        guard refusedBySink > 0, refusedBySink * million > all * policy.refusedShare else { return }
+        throw Failure(
+            "DLQ_RATE",
+            blame: .data,
+            "the sink refused \(refusedBySink) of \(all) rows, more than dlq.max.rate allows",
+            remedy: "change the sink's format, or raise dlq.max.rate"
+        )
     }
 }

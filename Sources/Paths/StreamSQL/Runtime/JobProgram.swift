@@ -1,8 +1,6 @@
 internal import Columns
 package import Failures
-internal import Flow
 internal import SQLFront
-private import Synchronization
 
 /// A job made ready to run: immutable, shared by all threads of a scheduler.
 package struct JobProgram: Sendable {
@@ -12,6 +10,8 @@ package struct JobProgram: Sendable {
     let operatorEdges: [[Edge]]
     /// Partitions of each operator.
     let partitionCounts: [Int]
+    /// Per operator and input whether its rows need numbers of their own: see ``ArrivalNumbers``.
+    let numberedInputs: [[Bool]]
     let formatter: any OutputFormatter
 
     struct Edge: Sendable {
@@ -42,6 +42,7 @@ package struct JobProgram: Sendable {
         self.sourceEdges = sourceEdges
         self.operatorEdges = operatorEdges
         partitionCounts = graph.operators.map { $0.exchangeKeys == nil ? 1 : partitions }
+        numberedInputs = graph.numberedInputs
     }
 
     private static func compile(
@@ -84,7 +85,7 @@ extension JobProgram {
         let arrived = edge.chain.apply(rows, clock: clock, report: &report)
         guard arrived.batch.rowCount > 0 else { return nil }
         switch edge.destination {
-        case .sink: return .output(try formatter.prepare(arrived.batch))
+        case .sink: return try prepare(arrived, report: &report).map { .output($0) }
         case .operator(let index, let input):
             let node = graph.operators[index]
             return .rows(
@@ -98,6 +99,38 @@ extension JobProgram {
                 )
             )
         }
+    }
+
+    /// Rows in the sink's form; those that have none there are reported and left out.
+    private func prepare(
+        _ rows: SequencedBatch,
+        report: inout StepReport
+    ) throws(Failure) -> PreparedOutput? {
+        do throws(Failure) {
+            return try formatter.prepare(rows.batch)
+        } catch {
+            guard error.code == "SINK_REJECTED" else { throw error }
+        }
+        var kept: [Int] = []
+        for row in 0..<rows.batch.rowCount {
+            do throws(Failure) {
+                _ = try formatter.prepare(rows.batch.slice(row..<row + 1))
+                kept.append(row)
+            } catch {
+                guard error.code == "SINK_REJECTED" else { throw error }
+                var failed = RowFailure(
+                    row: RowReference(rows, row: row),
+                    code: error.code,
+                    message: error.problem,
+                    position: nil
+                )
+                failed.stage = .sink
+                failed.remedy = error.remedy
+                report.failed.append(failed)
+            }
+        }
+        guard !kept.isEmpty else { return nil }
+        return try formatter.prepare(rows.batch.gather(by: Selection(kept)))
     }
 
     /// Rows that several partitions emitted in one step, as the one partition of V1 would have emitted them.
@@ -133,21 +166,9 @@ struct EmissionSequence {
     mutating func advance(to watermark: Int64) { self.watermark = max(self.watermark, watermark) }
 }
 
-/// What an edge's exchange knows of its keys; each thread that is in it has a book of its own.
-final class KeyBooks: Sendable {
-    private let idle = Mutex<[Exclusive<KeyBook>]>([])
-
-    func read(_ keys: [Column], rows: Int) -> KeyBook.Reading {
-        let book = idle.withLock { $0.popLast() } ?? Exclusive(KeyBook())
-        let reading = book.withValue { $0.read(keys, rows: rows) }
-        idle.withLock { $0.append(book) }
-        return reading
-    }
-}
-
 /// Rows with the partition of an operator that each belongs to.
 struct PartitionedRows: Sendable {
-    private(set) var rows: SequencedBatch
+    var rows: SequencedBatch
     /// Per partition its rows; nil where there is one partition only.
     private let selections: [Selection]?
 
@@ -188,10 +209,15 @@ struct OperatorStep {
     var isLast: Bool
 
     /// Runs the step on an instance; the emissions are in canonical order.
+    ///
+    /// An instance that needs no more input is finished in the step that satisfied it, whatever has been read
+    /// ahead; `isFinished` then stays set, and later steps give nothing.
     func run(
         _ instance: any StatefulOperator,
+        isFinished: inout Bool,
         report: inout StepReport
     ) throws(Failure) -> [Emission] {
+        guard !isFinished else { return [] }
         var emissions: [Emission] = []
         for item in items {
             try instance.process(item.rows, input: item.input, report: &report)
@@ -199,7 +225,10 @@ struct OperatorStep {
         if watermark > previousWatermark {
             try instance.advance(to: watermark, into: &emissions, report: &report)
         }
-        if isLast { try instance.finish(into: &emissions, report: &report) }
+        if isLast || !instance.needsMoreInput {
+            isFinished = true
+            try instance.finish(into: &emissions, report: &report)
+        }
         return emissions.filter { $0.batch.rowCount > 0 }
     }
 }

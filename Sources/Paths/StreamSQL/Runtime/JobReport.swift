@@ -27,6 +27,8 @@ package struct JobReport: Sendable {
     package var rejectedCounts: [String: Int]
     package var firstLate: JobLedger.Example?
     package var firstRejected: JobLedger.Example?
+    /// Operators whose rows V2 could not spread evenly.
+    package var skews: [KeySkew]
     package var digest: SegmentDigest
     package var elapsed: Duration
 

@@ -1,6 +1,8 @@
 /// The steps in flight of one operator, and which of its partitions may run which.
 struct OperatorTurns {
     private let partitionCount: Int
+    /// Per input whether its rows need numbers of their own.
+    private let numberedInputs: [Bool]
     /// Whether a source feeds the operator directly.
     var hasSourceEdge = false
     /// Edges from other operators.
@@ -25,12 +27,15 @@ struct OperatorTurns {
         /// Partitions that have not run the step.
         var remaining: Int
         var emissions: [[Emission]] = []
+        /// Partitions that need no more input after the step.
+        var finishedCount = 0
 
         var isReady: Bool { missing == 0 }
     }
 
-    init(partitionCount: Int) {
+    init(partitionCount: Int, numberedInputs: [Bool]) {
         self.partitionCount = partitionCount
+        self.numberedInputs = numberedInputs
         cursors = Array(repeating: 0, count: partitionCount)
         isRunning = Array(repeating: false, count: partitionCount)
     }
@@ -60,6 +65,13 @@ struct OperatorTurns {
         slots[slot].missing -= 1
         guard slots[slot].isReady else { return 0 }
         slots[slot].arrivals.sort { $0.ordinal < $1.ordinal }
+        if numberedInputs.contains(true) {
+            var numbers = ArrivalNumbers(numberedInputs, step: step)
+            for index in slots[slot].arrivals.indices {
+                let input = slots[slot].arrivals[index].input
+                numbers.number(&slots[slot].arrivals[index].rows.rows, input: input)
+            }
+        }
         var count = 0
         for partition in 0..<partitionCount
         where cursors[partition] == step && !isRunning[partition] {
@@ -94,8 +106,14 @@ struct OperatorTurns {
     }
 
     /// - Returns: how many tasks became ready.
-    mutating func didOperate(_ partition: Int, _ step: Int, _ emissions: [Emission]) -> Int {
+    mutating func didOperate(
+        _ partition: Int,
+        _ step: Int,
+        _ emissions: [Emission],
+        isFinished: Bool
+    ) -> Int {
         let slot = step - firstStep
+        if isFinished { slots[slot].finishedCount += 1 }
         if !emissions.isEmpty { slots[slot].emissions.append(emissions) }
         slots[slot].remaining -= 1
         isRunning[partition] = false
@@ -114,9 +132,15 @@ struct OperatorTurns {
     mutating func takeMerge() -> (step: Int, results: ParallelState.StepResults)? {
         guard !isMerging, let slot = slots.first, slot.remaining == 0 else { return nil }
         isMerging = true
+        let isFinished = slot.finishedCount == partitionCount
         return (
             firstStep,
-            ParallelState.StepResults(emissions: slot.emissions, watermark: slot.watermark)
+            ParallelState.StepResults(
+                emissions: slot.emissions,
+                // Nothing follows what a finished operator has emitted.
+                watermark: isFinished ? .max : slot.watermark,
+                isFinished: isFinished
+            )
         )
     }
 

@@ -2,7 +2,7 @@ package import Columns
 package import Hashing
 
 extension SegmentDigest {
-    /// The order-free digest of a batch's typed rows (migration.md §6.2).
+    /// The order-free digest of a batch's typed rows, as docs/reference/formats.md has it.
     ///
     /// Integers of any width and intervals count as 64-bit integers, TIME as one in microseconds.
     ///

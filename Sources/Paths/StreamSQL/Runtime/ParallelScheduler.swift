@@ -25,6 +25,7 @@ package struct ParallelScheduler {
         let clock: JobClock
         let control: JobControl
         let budget: StateBudget
+        let meter: JobMeter?
         let monitor: Monitor<ParallelState>
         /// Grows whenever tasks may have become ready, so that a thread can watch for them without the lock.
         let changes = ChangeCount()
@@ -38,7 +39,9 @@ package struct ParallelScheduler {
         var watermark = Int64.min
         /// A partition that threw has no valid state any more; the job ends when the step is committed.
         var isBroken = false
-        var stateSize = 0
+        /// A partition that needs no more input gives nothing in later steps.
+        var isFinished = false
+        var state = StateSize()
 
         package init(_ instance: any StatefulOperator) { self.instance = instance }
     }
@@ -56,7 +59,8 @@ package struct ParallelScheduler {
     ///   - control: asks to stop.
     ///   - threads: OS threads to run, at least 1.
     ///   - bindsThreads: whether each thread stays on a CPU of its own.
-    ///   - stepLimit: steps and decoded pieces in flight before readers stop; at least 2.
+    ///   - limits: what may be in flight before readers stop, and in which order steps are committed.
+    ///   - meter: is told how long tasks take, where somebody wants to know.
     package init(
         program: JobProgram,
         partitions: [[Exclusive<Partition>]],
@@ -68,7 +72,8 @@ package struct ParallelScheduler {
         control: JobControl,
         threads: Int,
         bindsThreads: Bool,
-        stepLimit: Int
+        limits: ParallelState.Limits,
+        meter: JobMeter? = nil
     ) {
         context = Context(
             program: program,
@@ -79,14 +84,16 @@ package struct ParallelScheduler {
             clock: clock,
             control: control,
             budget: budget,
+            meter: meter,
             monitor: Monitor(
                 ParallelState(
                     graph: program.graph,
                     partitionCounts: program.partitionCounts,
                     sequencer: sequencer,
                     splitCount: input.splitCount,
-                    stepLimit: stepLimit,
-                    threads: threads
+                    limits: limits,
+                    threads: threads,
+                    meter: meter
                 )
             )
         )
@@ -117,12 +124,15 @@ package struct ParallelScheduler {
 extension ParallelScheduler.Context {
     /// A thread's life: take a task, run it, until the job has stopped.
     func work(thread: Int) {
+        let worker = meter?.worker(thread)
         while true {
             let task = nextTask(thread: thread)
             if case .stop = task { return }
             do throws(Failure) {
                 try control.checkCancellation()
+                let start = worker?.start()
                 try perform(task, thread)
+                worker?.cell(of: task).add(since: start)
             } catch {
                 stop(with: error)
             }
@@ -156,6 +166,7 @@ extension ParallelScheduler.Context {
     private func update(_ change: (inout ParallelState) -> Void) {
         let wakes = monitor.withLock { state in
             change(&state)
+            meter?.queue(batches: state.batchCount, bytes: state.byteCount)
             return state.takeWakeRequest()
         }
         if wakes != .none { changes.value.add(1, ordering: .releasing) }
@@ -174,9 +185,9 @@ extension ParallelScheduler.Context {
         case .operate(let index, let partition, let step, let work):
             operate(index, partition, step, work)
         case .merge(let index, let step, let results): merge(index, step, results)
-        case .commit(let outcome):
+        case .commit(let step, let outcome):
             try ledger.withValue { ledger throws(Failure) in try ledger.commit(outcome) }
-            update { $0.didCommit(thread: thread) }
+            update { $0.didCommit(step, thread: thread) }
         }
     }
 
@@ -223,6 +234,7 @@ extension ParallelScheduler.Context {
         _ work: ParallelState.Work
     ) {
         var report = StepReport()
+        var isFinished = false
         let result = partitions[index][partition].withValue {
             (state: inout ParallelScheduler.Partition) -> Result<[Emission], Failure> in
             guard !state.isBroken else { return .success([]) }
@@ -237,17 +249,25 @@ extension ParallelScheduler.Context {
             )
             state.watermark = watermark
             do throws(Failure) {
-                let emissions = try operatorStep.run(state.instance, report: &report)
-                let size = state.instance.stateByteCount
-                try budget.charge(before: state.stateSize, after: size)
-                state.stateSize = size
+                let emissions = try operatorStep.run(
+                    state.instance,
+                    isFinished: &state.isFinished,
+                    report: &report
+                )
+                isFinished = state.isFinished
+                try budget.charge(&state.state, StateSize(of: state.instance))
                 return .success(emissions)
             } catch {
                 state.isBroken = true
                 return .failure(error)
             }
         }
-        update { $0.didOperate(index, partition, step, result, report) }
+        let run = ParallelState.PartitionRun(
+            emissions: result,
+            report: report,
+            isFinished: isFinished
+        )
+        update { $0.didOperate(index, partition, step, run) }
     }
 
     private func merge(_ index: Int, _ step: Int, _ results: ParallelState.StepResults) {
@@ -282,7 +302,8 @@ extension ParallelScheduler.Context {
             arrivals: arrivals,
             report: report,
             failure: failure,
-            watermark: results.watermark
+            watermark: results.watermark,
+            isFinished: results.isFinished
         )
         update { $0.didMerge(index, step, merged) }
     }

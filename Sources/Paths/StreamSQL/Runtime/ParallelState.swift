@@ -8,10 +8,29 @@ internal import Failures
 /// Invariants:
 /// 1. A slot's partitions run only when every incoming edge has delivered the step.
 /// 2. A partition runs its steps in order, an operator merges its steps in order, the job commits its
-///    steps in order; each of these by one thread at a time.
-/// 3. At most `stepLimit` steps are in flight; a piece is decoded beyond that only if the sequence cannot
-///    go on without it.
+///    steps in order unless the limits say otherwise; each of these by one thread at a time.
+/// 3. Steps and decoded pieces in flight keep their limits; a piece is decoded beyond them only if the
+///    sequence cannot go on without it.
+/// 4. What was read ahead when an operator had all it needed counts for nothing: the steps behind the one
+///    that satisfied it show neither rows, nor records, nor failures of what it no longer needs.
 package struct ParallelState {
+    /// What may be in flight, and how steps leave.
+    package struct Limits: Sendable {
+        /// Steps and decoded pieces before readers stop; at least 2.
+        package var steps: Int
+        /// Bytes of their rows before readers stop.
+        package var bytes: Int
+        /// Whether steps are committed in the order of the sequence; only a job without operators may do without.
+        package var keepsOrder: Bool
+
+        package init(steps: Int, bytes: Int = .max, keepsOrder: Bool = true) {
+            precondition(steps >= 2, "two steps must fit")
+            self.steps = steps
+            self.bytes = bytes
+            self.keepsOrder = keepsOrder
+        }
+    }
+
     enum Task {
         case stop
         /// Claim and decode piece number `piece` of a split.
@@ -20,7 +39,7 @@ package struct ParallelState {
         case transform(step: Int, Sequencer.Step?)
         case operate(operator: Int, partition: Int, step: Int, Work)
         case merge(operator: Int, step: Int, StepResults)
-        case commit(StepOutcome)
+        case commit(step: Int, StepOutcome)
     }
 
     /// What arrived over an edge, with the edge's place in V1's order of delivery.
@@ -45,6 +64,15 @@ package struct ParallelState {
     struct StepResults {
         var emissions: [[Emission]]
         var watermark: Int64
+        /// Whether no partition needs more input.
+        var isFinished: Bool
+    }
+
+    /// What one partition made of a step.
+    struct PartitionRun {
+        var emissions: Result<[Emission], Failure>
+        var report: StepReport
+        var isFinished: Bool
     }
 
     /// What merging and carrying on a step's emissions gave.
@@ -53,6 +81,7 @@ package struct ParallelState {
         var report: StepReport
         var failure: Failure?
         var watermark: Int64
+        var isFinished: Bool
     }
 
     enum WakeRequest { case none, one, all }
@@ -67,24 +96,33 @@ package struct ParallelState {
     let sourceEdges: [[StreamGraph.Destination]]
     let operatorEdges: [[StreamGraph.Destination]]
     var sourceWatermarks: [Int64]
-    let stepLimit: Int
+    let limits: Limits
     /// Pieces of one split that are decoded ahead: one for each thread, and one that is ready.
-    private let pieceLimit: Int
-    private let threadCount: Int
+    let pieceLimit: Int
+    let threadCount: Int
+    private let graph: StreamGraph
+    let meter: JobMeter?
 
     var nextStep = 0
+    /// Steps committed without a gap.
     var committedCount = 0
+    /// Bytes of rows that were decoded and not yet committed.
+    var byteCount = 0
+    /// Since when readers have waited for room.
+    var blockedSince: ContinuousClock.Instant?
+    /// Operators whose results no longer matter, once the output cannot change any more.
+    var superfluous: Set<Int>?
     /// Number of the step that ends all inputs, once the sequencer has finished.
     var lastStep: Int?
     /// Steps whose rows have not left their source, with the thread in whose cache the rows probably lie.
     var waitingTransforms: [(step: Int, source: Sequencer.Step?, thread: Int)] = []
-    /// The split without which the sequence cannot go on.
+    /// The split without which the sequence cannot go on, although there is room for it.
     var neededSplit: Int?
     var isCommitting = false
     var isStopped = false
     var failure: Failure?
     /// Tasks that became ready since threads were last woken; waking too often costs little.
-    private var newTaskCount = 0
+    var newTaskCount = 0
 
     struct Split {
         var isClaiming = false
@@ -107,6 +145,11 @@ package struct ParallelState {
         var outputs: [(ordinal: Int, output: PreparedOutput)] = []
         var reports: [(ordinal: Int, report: StepReport)] = []
         var failures: [(ordinal: Int, failure: Failure)] = []
+        /// Operators that need no more input after the step.
+        var finished: Set<Int> = []
+        var byteCount = 0
+        var isCommitted = false
+        let begin: ContinuousClock.Instant?
     }
 
     init(
@@ -114,18 +157,23 @@ package struct ParallelState {
         partitionCounts: [Int],
         sequencer: Sequencer,
         splitCount: Int,
-        stepLimit: Int,
-        threads: Int
+        limits: Limits,
+        threads: Int,
+        meter: JobMeter? = nil
     ) {
+        self.graph = graph
         self.sequencer = sequencer
-        self.stepLimit = stepLimit
+        self.limits = limits
+        self.meter = meter
         pieceLimit = threads + 1
         threadCount = threads
         splits = Array(repeating: Split(), count: splitCount)
         sourceEdges = graph.sources.map { $0.edges.map(\.destination) }
         operatorEdges = graph.operators.map { $0.edges.map(\.destination) }
         sourceWatermarks = graph.sources.map { _ in .min }
-        operators = partitionCounts.map { OperatorTurns(partitionCount: $0) }
+        operators = zip(partitionCounts, graph.numberedInputs).map {
+            OperatorTurns(partitionCount: $0, numberedInputs: $1)
+        }
         sink = []
         for destination in sourceEdges.flatMap({ $0 }) {
             if case .operator(let index, _) = destination { operators[index].hasSourceEdge = true }
@@ -136,79 +184,6 @@ package struct ParallelState {
             }
         }
         sequenceSteps(thread: 0)
-    }
-}
-
-// MARK: - Taking tasks
-
-extension ParallelState {
-    /// The most downstream task that is ready for a thread (0 ..< `threads`); nil if there is none.
-    mutating func take(thread: Int) -> Task? {
-        if isStopped { return .some(.stop) }
-        if let task = takeCommit() { return task }
-        for index in operators.indices.reversed() {
-            if let (step, results) = operators[index].takeMerge() {
-                return .merge(operator: index, step: step, results)
-            }
-            if let task = takePartition(of: index, thread: thread, steals: false) { return task }
-        }
-        if let task = takeTransform(thread: thread) ?? takeDecode() { return task }
-        // Moving a partition's state to another cache costs less than leaving a processor idle.
-        for index in operators.indices.reversed() {
-            if let task = takePartition(of: index, thread: thread, steals: true) { return task }
-        }
-        return nil
-    }
-
-    private mutating func takePartition(of index: Int, thread: Int, steals: Bool) -> Task? {
-        let taken = operators[index].takePartition(
-            thread: thread,
-            threads: threadCount,
-            steals: steals
-        )
-        guard let (partition, step, work) = taken else { return nil }
-        return .operate(operator: index, partition: partition, step: step, work)
-    }
-
-    private mutating func takeTransform(thread: Int) -> Task? {
-        guard !waitingTransforms.isEmpty else { return nil }
-        let place = waitingTransforms.firstIndex { $0.thread == thread } ?? 0
-        let (step, source, _) = waitingTransforms.remove(at: place)
-        return .transform(step: step, source)
-    }
-
-    private mutating func takeCommit() -> Task? {
-        guard !isCommitting, let slot = sink.first, slot.missing == 0 else { return nil }
-        isCommitting = true
-        var outcome = slot.outcome
-        outcome.outputs = slot.outputs.sorted { $0.ordinal < $1.ordinal }.map(\.output)
-        outcome.reports = slot.reports.sorted { $0.ordinal < $1.ordinal }.map(\.report)
-        outcome.failure = slot.failures.min { $0.ordinal < $1.ordinal }?.failure
-        return .commit(outcome)
-    }
-
-    private mutating func takeDecode() -> Task? {
-        guard lastStep == nil else { return nil }
-        if let neededSplit, let task = claim(neededSplit, limit: .max) { return task }
-        var ahead = nextStep - committedCount
-        for split in splits { ahead += split.aheadCount }
-        guard ahead < stepLimit else { return nil }
-        if let neededSplit, let task = claim(neededSplit, limit: stepLimit) { return task }
-        for split in splits.indices {
-            let pending = sequencer.pendingCount(split: split)
-            if let task = claim(split, limit: pieceLimit - pending) { return task }
-        }
-        return nil
-    }
-
-    /// Claims the next piece of a split if fewer than `limit` are under way; the first claim of a needed split
-    /// has no limit.
-    private mutating func claim(_ split: Int, limit: Int) -> Task? {
-        guard !splits[split].isClaiming, !splits[split].isExhausted else { return nil }
-        guard splits[split].aheadCount < (limit == .max ? 1 : limit) else { return nil }
-        splits[split].isClaiming = true
-        splits[split].claimCount += 1
-        return .decode(split: split, piece: splits[split].claimCount - 1)
     }
 }
 
@@ -239,6 +214,9 @@ extension ParallelState {
         thread: Int
     ) {
         splits[split].decoded[piece] = rows
+        if case .success(let pieces) = rows {
+            byteCount += pieces.reduce(0) { $0 + $1.batch.byteCount }
+        }
         feedInOrder(split, thread: thread)
     }
 
@@ -255,9 +233,10 @@ extension ParallelState {
         sequenceSteps(thread: thread)
     }
 
-    /// Turns what has been fed into steps, as far as the limit of steps in flight allows.
+    /// Turns what has been fed into steps, as far as the limits of what is in flight allow.
     private mutating func sequenceSteps(thread: Int) {
-        while lastStep == nil, nextStep - committedCount < stepLimit {
+        neededSplit = nil
+        while lastStep == nil, hasRoomForStep {
             switch sequencer.next() {
             case .needs(let split):
                 neededSplit = split
@@ -274,6 +253,12 @@ extension ParallelState {
         }
     }
 
+    /// Whether another step may be in flight; one always may.
+    private var hasRoomForStep: Bool {
+        let inFlight = nextStep - committedCount
+        return inFlight == 0 || inFlight < limits.steps && byteCount < limits.bytes
+    }
+
     private mutating func begin(_ step: Sequencer.Step?, failure: Failure?, _ thread: Int) {
         if let step { sourceWatermarks[step.source] = step.watermark }
         for index in operators.indices {
@@ -285,7 +270,12 @@ extension ParallelState {
         // The rows themselves are not kept until the commit.
         var account = step
         account?.rows = nil
-        var slot = SinkSlot(missing: sinkEdgeCount, outcome: StepOutcome(source: account))
+        var slot = SinkSlot(
+            missing: sinkEdgeCount,
+            outcome: StepOutcome(source: account),
+            byteCount: step?.byteCount ?? 0,
+            begin: meter.map { _ in ContinuousClock.now }
+        )
         if let failure { slot.failures.append((.min, failure)) }
         sink.append(slot)
         waitingTransforms.append((nextStep, step, thread))
@@ -326,18 +316,22 @@ extension ParallelState {
         _ index: Int,
         _ partition: Int,
         _ step: Int,
-        _ result: Result<[Emission], Failure>,
-        _ report: StepReport
+        _ run: PartitionRun
     ) {
         let ordinal = Self.ordinal(of: index)
-        if !report.isEmpty { sink[step - committedCount].reports.append((ordinal, report)) }
-        switch result {
-        case .success(let emissions):
-            newTaskCount += operators[index].didOperate(partition, step, emissions)
-        case .failure(let failure):
-            sink[step - committedCount].failures.append((ordinal, failure))
-            newTaskCount += operators[index].didOperate(partition, step, [])
+        let slot = step - committedCount
+        if !run.report.isEmpty { sink[slot].reports.append((ordinal, run.report)) }
+        var made: [Emission] = []
+        switch run.emissions {
+        case .success(let emissions): made = emissions
+        case .failure(let failure): sink[slot].failures.append((ordinal, failure))
         }
+        newTaskCount += operators[index].didOperate(
+            partition,
+            step,
+            made,
+            isFinished: run.isFinished
+        )
     }
 
     mutating func didMerge(_ index: Int, _ step: Int, _ merged: Merged) {
@@ -345,6 +339,7 @@ extension ParallelState {
         if let failure = merged.failure {
             sink[step - committedCount].failures.append((ordinal, failure))
         }
+        if merged.isFinished { sink[step - committedCount].finished.insert(index) }
         operators[index].didMerge()
         deliver(merged.arrivals, step)
         for case .operator(let next, _) in operatorEdges[index] {
@@ -354,12 +349,32 @@ extension ParallelState {
         finishSinkDelivery(step, ordinal: ordinal, merged.report)
     }
 
-    mutating func didCommit(thread: Int) {
+    mutating func didCommit(_ step: Int, thread: Int) {
         isCommitting = false
-        sink.removeFirst()
-        committedCount += 1
+        let place = step - committedCount
+        sink[place].isCommitted = true
+        byteCount -= sink[place].byteCount
+        if !sink[place].outputs.isEmpty, let begin = sink[place].begin {
+            meter?.latency(since: begin)
+        }
+        endEarly(finished: sink[place].finished, thread)
+        while sink.first?.isCommitted == true {
+            sink.removeFirst()
+            committedCount += 1
+        }
         newTaskCount += 1
         if committedCount - 1 == lastStep { stop(nil) } else { sequenceSteps(thread: thread) }
+    }
+
+    /// Makes the next step the last one if nothing that is still to come can change the output.
+    private mutating func endEarly(finished: Set<Int>, _ thread: Int) {
+        guard superfluous == nil else { return }
+        superfluous = graph.superfluousOperators(finished: finished)
+        guard superfluous != nil else { return }
+        waitingTransforms = waitingTransforms.map { ($0.step, nil, $0.thread) }
+        guard lastStep == nil else { return }
+        begin(nil, failure: nil, thread)
+        lastStep = nextStep - 1
     }
 
     private mutating func deliver(_ arrivals: [Arrival], _ step: Int) {
@@ -377,7 +392,7 @@ extension ParallelState {
         let slot = step - committedCount
         if !report.isEmpty { sink[slot].reports.append((ordinal, report)) }
         sink[slot].missing -= 1
-        if slot == 0, sink[slot].missing == 0 { newTaskCount += 1 }
+        if slot == 0 || !limits.keepsOrder, sink[slot].missing == 0 { newTaskCount += 1 }
     }
 
     /// How many sleeping threads the changes since the last call concern.

@@ -34,6 +34,8 @@ package struct Sequencer {
         /// Finds rows of that piece; lines before it in the split are `linesBefore`.
         package var locator: (any RowLocator)?
         package var linesBefore: Int
+        /// Bytes of the rows, where a piece is handed out in parts its share of the piece's.
+        package var byteCount = 0
     }
 
     package enum Action {
@@ -51,6 +53,7 @@ package struct Sequencer {
         var pieces: [Piece] = []
         /// Rows of the first piece that have been handed out.
         var rowsTaken = 0
+        var bytesTaken = 0
         var watermark = Int64.min
         var linesBefore = 0
         var hasEnded = false
@@ -188,6 +191,7 @@ package struct Sequencer {
         let piecesBefore = pieceNumber
         let linesBefore = splits[split].linesBefore
         nextNumber += Int64(count)
+        let bytes = takeBytes(piece.batch, count: count, isLast: isLast, split)
         if isLast {
             splits[split].pieces.removeFirst()
             splits[split].rowsTaken = 0
@@ -207,8 +211,26 @@ package struct Sequencer {
             skippedRowCount: isLast ? piece.skippedRowCount : 0,
             piece: piecesBefore,
             locator: piece.locator,
-            linesBefore: linesBefore
+            linesBefore: linesBefore,
+            byteCount: bytes
         )
+    }
+
+    /// The part of a piece's bytes that `count` of its rows stand for; all parts add up to the whole.
+    private mutating func takeBytes(
+        _ batch: Batch,
+        count: Int,
+        isLast: Bool,
+        _ split: Int
+    ) -> Int {
+        let all = batch.byteCount
+        guard !isLast else {
+            defer { splits[split].bytesTaken = 0 }
+            return all - splits[split].bytesTaken
+        }
+        let share = all / max(batch.rowCount, 1) * count
+        splits[split].bytesTaken += share
+        return share
     }
 
     /// The source watermark just before each row, and moves split and source past the rows.

@@ -9,18 +9,28 @@ package struct SerialScheduler {
     private var inputWatermarks: [[Int64]]
     private var operatorWatermarks: [Int64]
     private var sourceWatermarks: [Int64]
-    private var stateSizes: [Int]
+    private var states: [StateSize]
+    private var isFinished: [Bool]
+    /// Operators whose results no longer matter, once the output cannot change any more.
+    private var superfluous: Set<Int>?
+    private var stepNumber = 0
     private let budget: StateBudget
+    private let meter: JobMeter?
+    private let worker: WorkerMeter?
 
     package init(
         program: JobProgram,
         instances: [any StatefulOperator],
-        budget: StateBudget
+        budget: StateBudget,
+        meter: JobMeter? = nil
     ) {
         self.program = program
         self.instances = instances
         self.budget = budget
-        stateSizes = instances.map { _ in 0 }
+        self.meter = meter
+        worker = meter?.worker(0)
+        states = instances.map { _ in StateSize() }
+        isFinished = instances.map { _ in false }
         let operators = program.graph.operators
         emissionSequences = operators.map { _ in EmissionSequence() }
         inputWatermarks = operators.map { _ in [] }
@@ -28,7 +38,7 @@ package struct SerialScheduler {
         sourceWatermarks = program.graph.sources.map { _ in .min }
     }
 
-    /// Runs the job to its end.
+    /// Runs the job to its end, or until nothing that is still to come can change its output.
     ///
     /// - Parameters:
     ///   - input: gives the splits' pieces.
@@ -48,16 +58,31 @@ package struct SerialScheduler {
         while true {
             try control.checkCancellation()
             switch sequencer.next() {
-            case .needs(let split): input.feed(&sequencer, split: split)
+            case .needs(let split):
+                let start = worker?.start()
+                input.feed(&sequencer, split: split)
+                worker?.decode.add(since: start)
             case .failed(let failure): throw failure
             case .step(let step):
                 if let rows = step.rows { control.waitUntilDue(rows) }
-                try ledger.commit(runStep(step, clock: clock))
-            case .finished:
-                try ledger.commit(runStep(nil, clock: clock))
-                return
+                try commit(step, to: ledger, clock)
+                guard superfluous == nil else { return try commit(nil, to: ledger, clock) }
+            case .finished: return try commit(nil, to: ledger, clock)
             }
         }
+    }
+
+    private mutating func commit(
+        _ step: Sequencer.Step?,
+        to ledger: JobLedger,
+        _ clock: JobClock
+    ) throws(Failure) {
+        let begin = worker?.start()
+        let outcome = runStep(step, clock: clock)
+        let start = worker?.start()
+        try ledger.commit(outcome)
+        worker?.commit.add(since: start)
+        if !outcome.outputs.isEmpty { meter?.latency(since: begin) }
     }
 
     /// Carries one step through the graph; nil is the last step.
@@ -81,6 +106,11 @@ package struct SerialScheduler {
         } catch {
             outcome.failure = error
         }
+        stepNumber += 1
+        if isFinished.contains(true) {
+            let finished = Set(isFinished.indices.filter { isFinished[$0] })
+            superfluous = program.graph.superfluousOperators(finished: finished)
+        }
         return outcome
     }
 
@@ -91,6 +121,11 @@ package struct SerialScheduler {
         _ items: inout [[(input: Int, rows: SequencedBatch)]],
         _ outcome: inout StepOutcome
     ) throws(Failure) {
+        guard superfluous?.contains(index) != true else { return forward(.max, from: index) }
+        var numbers = ArrivalNumbers(program.numberedInputs[index], step: stepNumber)
+        for item in items[index].indices {
+            numbers.number(&items[index][item].rows, input: items[index][item].input)
+        }
         let watermark = max(operatorWatermarks[index], inputWatermarks[index].min() ?? .min)
         let operatorStep = OperatorStep(
             items: items[index],
@@ -100,10 +135,14 @@ package struct SerialScheduler {
         )
         operatorWatermarks[index] = watermark
         var report = StepReport()
-        let emissions = try operatorStep.run(instances[index], report: &report)
-        let size = instances[index].stateByteCount
-        try budget.charge(before: stateSizes[index], after: size)
-        stateSizes[index] = size
+        let start = worker?.start()
+        let emissions = try operatorStep.run(
+            instances[index],
+            isFinished: &isFinished[index],
+            report: &report
+        )
+        worker?.operators[index].add(since: start)
+        try budget.charge(&states[index], StateSize(of: instances[index]))
         outcome.add(report)
         for emission in emissions {
             let rows = emissionSequences[index].sequence(emission.batch)
@@ -111,7 +150,13 @@ package struct SerialScheduler {
                 try deliver(rows, over: edge, moment, &items, &outcome)
             }
         }
-        emissionSequences[index].advance(to: watermark)
+        // Nothing follows what a finished operator has emitted.
+        let outgoing = isFinished[index] ? Int64.max : watermark
+        emissionSequences[index].advance(to: outgoing)
+        forward(outgoing, from: index)
+    }
+
+    private mutating func forward(_ watermark: Int64, from index: Int) {
         for edge in program.operatorEdges[index] {
             if case .operator(let next, _) = edge.destination {
                 inputWatermarks[next].append(watermark)
@@ -127,7 +172,11 @@ package struct SerialScheduler {
         _ outcome: inout StepOutcome
     ) throws(Failure) {
         var report = StepReport()
-        defer { outcome.add(report) }
+        let start = worker?.start()
+        defer {
+            worker?.transform.add(since: start)
+            outcome.add(report)
+        }
         switch try program.carry(rows, over: edge, clock: moment, report: &report) {
         case .rows(let index, let input, let arrived): items[index].append((input, arrived.rows))
         case .output(let output): outcome.outputs.append(output)

@@ -29,7 +29,7 @@ package struct PreparedOutput: Sendable {
     package var batch: Batch
     /// The rows in the sink's text format, where it has one.
     package var bytes: [UInt8]
-    /// Order-free digest of the typed rows (migration.md §6.2).
+    /// Order-free digest of the typed rows.
     package var digest: SegmentDigest
 
     package init(batch: Batch, bytes: [UInt8], digest: SegmentDigest) {

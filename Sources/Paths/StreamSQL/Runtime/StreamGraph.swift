@@ -11,6 +11,7 @@ package struct StreamGraph: Sendable {
     /// Stateful operators; each stands after those that feed it.
     package var operators: [Node] = []
     package var outputSchema: Schema
+    private let strategy: DistributionStrategy
 
     package struct Source: Sendable {
         package enum Origin: Sendable {
@@ -56,7 +57,13 @@ package struct StreamGraph: Sendable {
         case sink
     }
 
-    package init(_ plan: Plan) {
+    /// Cuts a plan.
+    ///
+    /// - Parameters:
+    ///   - plan: the job's.
+    ///   - strategy: one that the plan allows.
+    package init(_ plan: Plan, strategy: DistributionStrategy = .smart) {
+        self.strategy = strategy
         outputSchema = plan.schema
         connect(plan, above: [], to: .sink)
         numberInputsFirst()
@@ -93,7 +100,7 @@ extension StreamGraph {
         case .assignWindows(let input, let window):
             connect(input, above: [.assignWindows(window, plan.schema)] + above, to: destination)
         case .union(let inputs):
-            for input in inputs { connect(input, above: above, to: destination) }
+            for input in inputs.reversed() { connect(input, above: above, to: destination) }
         case .aggregate(let input, _), .topN(let input, _), .over(let input, _),
             .sort(let input, _):
             addOperator(plan, inputs: [input], above: above, to: destination)
@@ -113,26 +120,32 @@ extension StreamGraph {
             Node(
                 plan: plan,
                 inputSchemas: inputs.map(\.schema),
-                exchangeKeys: Self.exchangeKeys(plan.operation),
+                exchangeKeys: exchangeKeys(plan.operation),
                 edges: [Edge(transforms: above, destination: destination)]
             )
         )
-        for (number, input) in inputs.enumerated() {
+        for (number, input) in inputs.enumerated().reversed() {
             connect(input, above: [], to: .operator(index, input: number))
         }
     }
 
+    /// Columns per input that rows of one group share, or nil where all rows meet, as they must or as the
+    /// strategy wants it.
+    private func exchangeKeys(_ operation: Plan.Operation) -> [[Int]]? {
+        if strategy == .fanIn { return nil }
+        guard let keys = Self.requiredKeys(operation) else { return nil }
+        guard strategy == .sticky, let input = operation.onlyInput,
+            let declared = input.declaredPartitioning
+        else { return keys }
+        return [declared.sorted()]
+    }
+
     /// Columns per input that rows of one group share, or nil where all rows must meet.
-    static func exchangeKeys(_ operation: Plan.Operation) -> [[Int]]? {
+    private static func requiredKeys(_ operation: Plan.Operation) -> [[Int]]? {
         let keys: [[Int]]
         switch operation {
         case .aggregate(_, let aggregate):
-            if case .session(_, let partition) = aggregate.window?.kind {
-                // Partitions that the keys do not tell apart may share a group.
-                keys = [partition.filter(aggregate.keys.contains)]
-            } else {
-                keys = [aggregate.keys]
-            }
+            keys = [aggregate.meetingKeys]
         case .topN(_, let topN): keys = [topN.partition]
         case .over(_, let over): keys = [over.partition]
         case .join(_, _, let join):
@@ -154,10 +167,12 @@ extension StreamGraph {
         )
     }
 
-    /// Operators were found from the sink upwards; afterwards each stands behind its inputs.
+    /// Operators and sources were found from the sink upwards, the last input first; afterwards each stands
+    /// behind its inputs and behind what the script names before it.
     private mutating func numberInputsFirst() {
         let last = operators.count - 1
         operators.reverse()
+        sources.reverse()
         for index in sources.indices {
             for edge in sources[index].edges.indices {
                 sources[index].edges[edge].destination.renumber { last - $0 }
@@ -188,6 +203,16 @@ extension StreamGraph {
             merged[twin].absorb(scan, edges: source.edges)
         }
         sources = merged
+    }
+}
+
+extension Plan.Operation {
+    /// The input of an operator that keeps rows or groups of one input.
+    fileprivate var onlyInput: Plan? {
+        switch self {
+        case .aggregate(let input, _), .topN(let input, _), .over(let input, _): input
+        default: nil
+        }
     }
 }
 

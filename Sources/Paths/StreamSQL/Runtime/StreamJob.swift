@@ -3,6 +3,7 @@ package import Columns
 package import Failures
 internal import Flow
 internal import Hashing
+package import Observe
 package import SQLFront
 
 /// Which scheduler runs a job.
@@ -32,10 +33,14 @@ package struct StreamRunOptions: Sendable {
     package var rowsPerSecond: Double?
     /// Seed of `datagen` tables.
     package var seed: UInt64 = 42
+    /// How V2 spreads rows; one that the plan allows.
+    package var strategy = DistributionStrategy.smart
     /// Microseconds since 1970-01-01 00:00:00 UTC, for NOW and dead letters.
     package var now: @Sendable () -> Int64
     /// Is told of each refused row that a job goes on without.
     package var log: @Sendable (Failure) -> Void = { _ in }
+    /// Keeps the job's metrics, where somebody wants to read them.
+    package var metrics: MetricsRegistry?
 
     package init(
         engine: StreamEngine,
@@ -61,7 +66,7 @@ package struct StreamJob: Sendable {
         self.job = job
         self.settings = settings
         self.options = options
-        graph = StreamGraph(job.plan)
+        graph = StreamGraph(job.plan, strategy: options.strategy)
     }
 
     /// Runs the job into its sink.
@@ -71,9 +76,21 @@ package struct StreamJob: Sendable {
         guard case .table(let table) = job.sink else {
             return try run(into: ResultRows(schema: graph.outputSchema), control: control)
         }
-        let opener = SinkOpener(table: table, schema: graph.outputSchema, options: options)
+        let opener = SinkOpener(
+            table: table,
+            schema: graph.outputSchema,
+            options: options,
+            retry: settings.retry
+        )
         let (sink, formatter) = try opener.open()
-        return try run(sink, formatter, name: table.name, control)
+        // Rows of live sources leave with their step.
+        guard !graph.isLive else { return try run(sink, formatter, name: table.name, control) }
+        let batched = BatchedSink(
+            sink,
+            rowLimit: settings.sinkBatchRows,
+            byteLimit: settings.sinkBatchBytes
+        )
+        return try run(batched, formatter, name: table.name, control)
     }
 
     /// Runs the job into memory, whatever its sink is.
@@ -93,23 +110,27 @@ package struct StreamJob: Sendable {
         _ control: JobControl
     ) throws(Failure) -> JobReport {
         let start = ContinuousClock.now
+        let meter = options.metrics.map { JobMeter($0, job: job.name, graph: graph) }
         let ledger = Exclusive(
             JobLedger(
                 sourceCount: graph.sources.count,
                 policy: settings.policy,
                 sink: sink,
                 deadLetters: try openDeadLetters(),
-                log: options.log
+                log: options.log,
+                meter: meter,
+                now: options.now
             )
         )
+        let skews: [KeySkew]
         do throws(Failure) {
-            try schedule(ledger, formatter, control)
+            skews = try schedule(ledger, formatter, meter, control)
             try ledger.withValue { ledger throws(Failure) in try ledger.finish() }
         } catch {
             ledger.withValue { $0.abort() }
             throw error
         }
-        return ledger.withValue { report($0, name, ContinuousClock.now - start) }
+        return ledger.withValue { report($0, name, skews, ContinuousClock.now - start) }
     }
 
     private func openDeadLetters() throws(Failure) -> (any DeadLetterSink)? {
@@ -126,93 +147,138 @@ package struct StreamJob: Sendable {
         )
     }
 
+    /// What both schedulers run on.
+    private struct Run {
+        let program: JobProgram
+        let input: JobInput
+        let sequencer: Sequencer
+        let budget: StateBudget
+        let context: EvaluationContext
+        let clock: JobClock
+        let ledger: Exclusive<JobLedger>
+        let control: JobControl
+        let meter: JobMeter?
+    }
+
     private func schedule(
         _ ledger: Exclusive<JobLedger>,
         _ formatter: any OutputFormatter,
+        _ meter: JobMeter?,
         _ control: JobControl
-    ) throws(Failure) {
+    ) throws(Failure) -> [KeySkew] {
         let clock = JobClock(isFixed: job.settings.isBatch, read: options.now)
         let context = EvaluationContext(
             zoneOffset: job.settings.zoneOffset,
-            divisionByZero: settings.divisionByZero
+            divisionByZero: settings.divisionByZero,
+            joinByteLimit: settings.joinBroadcastBytes
         )
         let opener = SourceOpener(
             graph: graph,
             options: options,
             batchRows: settings.batchRows,
+            batchLatency: settings.batchLatency,
             context: context,
             clock: clock
         )
         let input = try opener.open()
-        let sequencer = Sequencer(
-            sources: input.sources,
-            hasWatermark: graph.sources.map { $0.watermark != nil },
-            turnRows: settings.batchRows
-        )
+        var partitions = 1
+        if case .parallel(let count, _) = options.engine { partitions = count }
         let budget = StateBudget(limit: settings.stateMemory)
-        let moment = clock.moment()
-        switch options.engine {
-        case .serial:
-            let program = try JobProgram(
+        meter?.show(budget)
+        let run = Run(
+            program: try JobProgram(
                 graph: graph,
-                partitions: 1,
-                context: context,
-                formatter: formatter
-            )
-            var instances: [any StatefulOperator] = []
-            for node in graph.operators {
-                instances.append(try node.makeInstance(context, at: moment))
-            }
-            var scheduler = SerialScheduler(program: program, instances: instances, budget: budget)
-            var ordered = sequencer
-            try ledger.withValue { ledger throws(Failure) in
-                try scheduler.run(
-                    input: input,
-                    sequencer: &ordered,
-                    ledger: ledger,
-                    clock: clock,
-                    control: control
-                )
-            }
-        case .parallel(let partitionCount, let bindsThreads):
-            let program = try JobProgram(
-                graph: graph,
-                partitions: partitionCount,
-                context: context,
-                formatter: formatter
-            )
-            var partitions: [[Exclusive<ParallelScheduler.Partition>]] = []
-            for (node, count) in zip(graph.operators, program.partitionCounts) {
-                var row: [Exclusive<ParallelScheduler.Partition>] = []
-                for _ in 0..<count {
-                    row.append(
-                        Exclusive(
-                            ParallelScheduler.Partition(
-                                try node.makeInstance(context, at: moment)
-                            )
-                        )
-                    )
-                }
-                partitions.append(row)
-            }
-            let scheduler = ParallelScheduler(
-                program: program,
                 partitions: partitions,
-                budget: budget,
-                input: input,
-                sequencer: sequencer,
+                context: context,
+                formatter: formatter
+            ),
+            input: input,
+            sequencer: Sequencer(
+                sources: input.sources,
+                hasWatermark: graph.sources.map { $0.watermark != nil },
+                turnRows: settings.batchRows
+            ),
+            budget: budget,
+            context: context,
+            clock: clock,
+            ledger: ledger,
+            control: control,
+            meter: meter
+        )
+        switch options.engine {
+        case .serial: try runSerially(run)
+        case .parallel(let count, let bindsThreads):
+            try runInParallel(run, partitions: count, bindsThreads: bindsThreads)
+        }
+        return run.program.skews(partitions: partitions)
+    }
+
+    private func runSerially(_ run: Run) throws(Failure) {
+        let moment = run.clock.moment()
+        var instances: [any StatefulOperator] = []
+        for node in graph.operators {
+            instances.append(try node.makeInstance(run.context, at: moment))
+        }
+        var scheduler = SerialScheduler(
+            program: run.program,
+            instances: instances,
+            budget: run.budget,
+            meter: run.meter
+        )
+        var sequencer = run.sequencer
+        try run.ledger.withValue { ledger throws(Failure) in
+            try scheduler.run(
+                input: run.input,
+                sequencer: &sequencer,
                 ledger: ledger,
-                clock: clock,
-                control: control,
-                threads: min(partitionCount, onlineProcessorCount()),
-                bindsThreads: bindsThreads,
-                stepLimit: settings.bufferBatches
+                clock: run.clock,
+                control: run.control
             )
-            try scheduler.run()
         }
     }
 
-    private func report(_ ledger: JobLedger, _ sink: String?, _ elapsed: Duration) -> JobReport {
+    private func runInParallel(
+        _ run: Run,
+        partitions partitionCount: Int,
+        bindsThreads: Bool
+    ) throws(Failure) {
+        let moment = run.clock.moment()
+        var partitions: [[Exclusive<ParallelScheduler.Partition>]] = []
+        for (node, count) in zip(graph.operators, run.program.partitionCounts) {
+            var row: [Exclusive<ParallelScheduler.Partition>] = []
+            for _ in 0..<count {
+                let instance = try node.makeInstance(run.context, at: moment)
+                row.append(Exclusive(ParallelScheduler.Partition(instance)))
+            }
+            partitions.append(row)
+        }
+        let scheduler = ParallelScheduler(
+            program: run.program,
+            partitions: partitions,
+            budget: run.budget,
+            input: run.input,
+            sequencer: run.sequencer,
+            ledger: run.ledger,
+            clock: run.clock,
+            control: run.control,
+            threads: min(partitionCount, onlineProcessorCount()),
+            bindsThreads: bindsThreads,
+            limits: ParallelState.Limits(
+                steps: settings.bufferBatches,
+                bytes: settings.bufferBytes,
+                keepsOrder: settings.order == .canonical || !graph.operators.isEmpty
+            ),
+            meter: run.meter
+        )
+        try scheduler.run()
+    }
+
+    private func report(
+        _ ledger: JobLedger,
+        _ sink: String?,
+        _ skews: [KeySkew],
+        _ elapsed: Duration
+    ) -> JobReport {
         JobReport(
             name: job.name,
             sink: sink,
@@ -231,6 +297,7 @@ package struct StreamJob: Sendable {
             rejectedCounts: ledger.rejectedCounts,
             firstLate: ledger.firstLate,
             firstRejected: ledger.firstRejected,
+            skews: skews,
             digest: ledger.digest,
             elapsed: elapsed
         )

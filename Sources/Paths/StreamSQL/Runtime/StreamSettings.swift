@@ -1,89 +1,38 @@
 package import Arguments
 package import Failures
+package import Flow
 package import SQLFront
 internal import Units
 
-/// The path's settings (stream.md §9.2), each with an effect that can be seen.
+/// The path's settings, each with an effect that can be seen.
 package struct StreamSettings: Sendable, Hashable {
+    package enum Order: String, Sendable, Hashable {
+        case canonical
+        /// As steps come out, where a plan keeps no state.
+        case any
+    }
+
     /// Text of the processor string; parsed by its owner, the front end.
     package var processor: String
+    package var strategy: DistributionStrategy
+    package var order: Order
     package var batchRows: Int
+    /// How long a live source may gather rows.
+    package var batchLatency: Duration
     package var bufferBatches: Int
+    package var bufferBytes: Int
     package var stateMemory: Int
+    package var joinBroadcastBytes: Int
     package var policy: RejectionPolicy
     package var divisionByZero: EvaluationContext.DivisionByZero
     /// Directory of dead letters; nil is off.
     package var deadLetterPath: String?
     package var deadLetterByteLimit: Int
-
-    /// The keys, for `config show`, `--set`, `SET 'cutover.stream.KEY'`, the environment and files.
-    package static let keys: [ConfigurationKey] = [
-        ConfigurationKey(
-            "stream",
-            "processor",
-            .text,
-            default: "v2",
-            "implementation that runs jobs: v1, v2, v2:N",
-            environmentAliases: ["PROCESSOR_CONFIG"]
-        ),
-        ConfigurationKey(
-            "stream",
-            "batch.rows",
-            .integer(1...1_048_576),
-            default: "8192",
-            "rows that a split gives before watermarks are compared again",
-            fileAliases: ["stream.max_batch_size"]
-        ),
-        ConfigurationKey(
-            "stream",
-            "buffer.batches",
-            .integer(2...65_536),
-            default: "64",
-            "steps in flight on V2 before readers stop"
-        ),
-        ConfigurationKey(
-            "stream",
-            "state.memory",
-            .byteCount,
-            default: "512MiB",
-            "bytes of operator state before a job fails with STATE_BUDGET"
-        ),
-        ConfigurationKey(
-            "stream",
-            "failure.strategy",
-            .choice(["fail", "log", "dlq", "skip", "dead-letter"]),
-            default: "fail",
-            "what happens to rows that cannot be decoded or evaluated",
-            fileAliases: ["stream.failure_strategy"]
-        ),
-        ConfigurationKey(
-            "stream",
-            "late.strategy",
-            .choice(["drop", "dlq"]),
-            default: "drop",
-            "what happens to rows that come after their windows have closed"
-        ),
-        ConfigurationKey(
-            "stream",
-            "division.by.zero",
-            .choice(["error", "null"]),
-            default: "error",
-            "the result of dividing an integer or DECIMAL by zero"
-        ),
-        ConfigurationKey(
-            "stream",
-            "dlq.path",
-            .text,
-            "directory of dead letters, needed by the strategies named dlq"
-        ),
-        ConfigurationKey(
-            "stream",
-            "dlq.max.bytes",
-            .byteCount,
-            default: "1GiB",
-            "size of the dead letters before a job fails with DLQ_FULL"
-        ),
-    ]
+    package var sinkBatchRows: Int
+    package var sinkBatchBytes: Int
+    package var retry: RetryPolicy
+    /// Sentences for the user: old names that were used.
+    package var notices: [String]
 
     /// The settings that are in force for a job: the caller's layers with the script's `SET` statements.
     ///
@@ -97,20 +46,11 @@ package struct StreamSettings: Sendable, Hashable {
                 at: .text(setting.position)
             )
         }
-        let configuration = try ConfigurationSchema(Self.keys).resolve(layers)
-        func text(_ name: String) -> String { configuration.text("stream.\(name)") ?? "" }
-        processor = text("processor")
-        batchRows = configuration.integer("stream.batch.rows") ?? 8192
-        bufferBatches = configuration.integer("stream.buffer.batches") ?? 64
-        stateMemory = configuration.byteCount("stream.state.memory")?.bytes ?? 512 << 20
-        policy = RejectionPolicy(
-            failing: RejectionPolicy.Failing(name: text("failure.strategy")),
-            late: RejectionPolicy.Late(rawValue: text("late.strategy")) ?? .drop
-        )
-        divisionByZero =
-            EvaluationContext.DivisionByZero(rawValue: text("division.by.zero")) ?? .error
-        deadLetterPath = configuration.text("stream.dlq.path")
-        deadLetterByteLimit = configuration.byteCount("stream.dlq.max.bytes")?.bytes ?? 1 << 30
+        do throws(Failure) {
+            self.init(SettingValues(try ConfigurationSchema(Self.keys).resolve(layers)))
+        } catch {
+            throw Self.explained(error)
+        }
         if deadLetterPath == nil, policy.failing == .dlq || policy.late == .dlq {
             throw Failure(
                 "CFG_DLQ_PATH",
@@ -119,6 +59,85 @@ package struct StreamSettings: Sendable, Hashable {
                 remedy: "set stream.dlq.path, for example `--set dlq.path=DIR`"
             )
         }
+    }
+
+    /// Keys of later versions, and what holds meanwhile.
+    private static let later = [
+        ("watermark.idle", "a source that gives nothing is waited for"),
+        ("window.allowed-lateness", "late rows are dropped or kept, as late.strategy says"),
+        ("standby", "a job runs on one processor"),
+    ]
+
+    /// The failure, saying so where a setting is not unknown but of a later version.
+    private static func explained(_ failure: Failure) -> Failure {
+        guard failure.code == "CFG_UNKNOWN_KEY",
+            let (name, state) = later.first(where: {
+                failure.problem.contains("stream.\($0.0)")
+                    || failure.problem.contains(
+                        ConfigurationKey("stream", $0.0, .text, "").environmentName
+                    )
+            })
+        else { return failure }
+        var explained = failure
+        explained.code = "PLAN_NOT_YET"
+        explained.problem = "the setting stream.\(name) is not part of this version"
+        explained.remedy = "remove it: \(state)"
+        return explained
+    }
+
+    private init(_ values: SettingValues) {
+        processor = values.text("processor")
+        strategy = DistributionStrategy(rawValue: values.text("strategy")) ?? .smart
+        order = Order(rawValue: values.text("order")) ?? .canonical
+        batchRows = values.integer("batch.rows")
+        batchLatency = values.duration("batch.latency")
+        bufferBatches = values.integer("buffer.batches")
+        bufferBytes = values.bytes("buffer.bytes")
+        stateMemory = values.bytes("state.memory")
+        joinBroadcastBytes = values.bytes("join.broadcast.bytes")
+        policy = RejectionPolicy(
+            failing: RejectionPolicy.Failing(name: values.text("failure.strategy")),
+            late: RejectionPolicy.Late(rawValue: values.text("late.strategy")) ?? .drop,
+            refusedShare: values.share("dlq.max.rate")
+        )
+        divisionByZero =
+            EvaluationContext.DivisionByZero(rawValue: values.text("division.by.zero")) ?? .error
+        deadLetterPath = values.configuration.text("stream.dlq.path")
+        deadLetterByteLimit = values.bytes("dlq.max.bytes")
+        sinkBatchRows = values.integer("sink.batch.rows")
+        sinkBatchBytes = values.bytes("sink.batch.bytes")
+        retry = RetryPolicy(
+            limit: values.integer("retry.max"),
+            firstPause: values.duration("retry.backoff"),
+            longestPause: values.duration("retry.backoff.max")
+        )
+        notices = values.configuration.notices
+    }
+}
+
+/// Values of the path's keys, all of which have a default unless they are optional.
+private struct SettingValues {
+    let configuration: Configuration
+
+    init(_ configuration: Configuration) { self.configuration = configuration }
+
+    func text(_ name: String) -> String { given(configuration.text("stream.\(name)"), name) }
+
+    func integer(_ name: String) -> Int { given(configuration.integer("stream.\(name)"), name) }
+
+    func bytes(_ name: String) -> Int {
+        given(configuration.byteCount("stream.\(name)"), name).bytes
+    }
+
+    func duration(_ name: String) -> Duration {
+        given(configuration.duration("stream.\(name)"), name)
+    }
+
+    func share(_ name: String) -> Int { given(configuration.share("stream.\(name)"), name).value }
+
+    private func given<Value>(_ value: Value?, _ name: String) -> Value {
+        guard let value else { preconditionFailure("stream.\(name) has no default of its kind") }
+        return value
     }
 }
 

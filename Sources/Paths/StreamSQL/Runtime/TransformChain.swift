@@ -101,7 +101,7 @@ package struct TransformChain: Sendable {
     }
 }
 
-/// Adds `window_start`, `window_end` and `window_time` to rows, one row per window (stream.md §3.2, §5.2).
+/// Adds `window_start`, `window_end` and `window_time` to rows, one row per window.
 struct WindowAssigner: Sendable {
     private let window: WindowSpecification
     private let schema: Schema

@@ -73,6 +73,8 @@ final class DeadLetterFile: DeadLetterSink {
     }
 
     func close() throws(Failure) { try sink.synchronize() }
+
+    var size: (bytes: Int, limit: Int) { (byteCount, byteLimit) }
 }
 
 /// Base64 of RFC 4648 with padding.

@@ -1,12 +1,14 @@
 internal import Columns
 internal import Failures
 internal import Files
+internal import Flow
 
 /// Text parts in a directory: hidden until the job has ended, then all visible.
 final class TextPartSink: RowSink {
     private let directory: PartDirectory
     private let formatter: TextFormatter
     private let partSizeLimit: Int
+    private let retry: RetryPolicy
     private var part: FileSink?
     private var partSize = 0
 
@@ -14,7 +16,14 @@ final class TextPartSink: RowSink {
     ///   - directory: open, and this job's own.
     ///   - formatter: the one that prepares the job's output.
     ///   - partSizeLimit: a row that ends at or beyond this many bytes is the last of its part.
-    init(directory: PartDirectory, formatter: TextFormatter, partSizeLimit: Int) {
+    ///   - retry: what is done about writes that may succeed later.
+    init(
+        directory: PartDirectory,
+        formatter: TextFormatter,
+        partSizeLimit: Int,
+        retry: RetryPolicy
+    ) {
+        self.retry = retry
         self.directory = directory
         self.formatter = formatter
         self.partSizeLimit = partSizeLimit
@@ -42,7 +51,7 @@ final class TextPartSink: RowSink {
         if let part {
             sink = part
         } else {
-            sink = try FileSink(path: directory.nextPart(), mode: .write)
+            sink = try FileSink(path: directory.nextPart(), mode: .write, retry: retry)
             part = sink
             let header = try formatter.header()
             if !header.isEmpty { try sink.write(header.span) }

@@ -1,6 +1,7 @@
 internal import Columns
 internal import Failures
 internal import Files
+internal import Flow
 internal import SQLFront
 
 /// Opens the sink of a job.
@@ -8,6 +9,8 @@ struct SinkOpener {
     let table: TableDefinition
     let schema: Schema
     let options: StreamRunOptions
+    /// What is done about writes that may succeed later.
+    let retry: RetryPolicy
 
     /// The sink, and what makes rows ready for it.
     ///
@@ -17,10 +20,10 @@ struct SinkOpener {
         case .filesystem(let place): return try openParts(place)
         case .blackhole: return (BlackholeSink(), ColumnFormatter())
         case .print(let identifier, let usesStandardError):
-            let sink = LineSink(FileSink(standardError: usesStandardError))
+            let sink = LineSink(FileSink(standardError: usesStandardError, retry: retry))
             return (sink, PrintFormatter(identifier: identifier))
         case .standardOutput(let format):
-            let sink = LineSink(FileSink(standardError: false))
+            let sink = LineSink(FileSink(standardError: false, retry: retry))
             return (sink, TextFormatter(format, schema: schema))
         case .datagen, .standardInput:
             throw Failure(
@@ -49,7 +52,8 @@ struct SinkOpener {
             let sink = TextPartSink(
                 directory: directory,
                 formatter: formatter,
-                partSizeLimit: Int(place.rollingFileSize)
+                partSizeLimit: Int(place.rollingFileSize),
+                retry: retry
             )
             return (sink, formatter)
         case .parquet:

@@ -3,6 +3,7 @@ internal import Failures
 internal import Flow
 internal import Hashing
 internal import SQLFront
+internal import Units
 
 /// The `datagen` connector: rows made from a seed, at most so many a second.
 ///
@@ -25,6 +26,7 @@ final class DatagenSplit: SplitReader {
     ///   - columns: indices of the fields that are wanted.
     ///   - seed: makes the rows.
     ///   - batchRows: rows in a piece at most.
+    ///   - batchLatency: how long a piece may gather rows.
     ///   - now: the job's clock in microseconds, for `max-past`.
     init(
         options: Connector.Datagen,
@@ -32,6 +34,7 @@ final class DatagenSplit: SplitReader {
         columns: [Int],
         seed: UInt64,
         batchRows: Int,
+        batchLatency: Duration,
         now: Int64
     ) {
         self.options = options
@@ -39,8 +42,9 @@ final class DatagenSplit: SplitReader {
         self.columns = columns
         self.seed = seed
         self.now = now
-        // Ten pieces a second, so that a slow generator shows its rows soon.
-        self.batchRows = max(1, min(batchRows, Int(options.rowsPerSecond / 10)))
+        // So that a slow generator shows its rows soon.
+        let due = Double(options.rowsPerSecond) * batchLatency.inSeconds
+        self.batchRows = max(1, Int(min(Double(batchRows), due)))
         var count = options.rowCount ?? .max
         for rule in options.rules {
             if case .sequence(let first, let last) = rule.generator {

@@ -11,6 +11,8 @@ struct SourceOpener {
     let graph: StreamGraph
     let options: StreamRunOptions
     let batchRows: Int
+    /// How long a live source may gather rows.
+    let batchLatency: Duration
     let context: EvaluationContext
     let clock: JobClock
 
@@ -45,7 +47,7 @@ struct SourceOpener {
             let decoders = decoders(format, scan)
             return [
                 Exclusive(
-                    TextSplit(decoders: decoders) { () throws(Failure) in
+                    TextSplit(decoders: decoders, patience: batchLatency) { () throws(Failure) in
                         FileSource(standardInput: ())
                     }
                 )
@@ -59,6 +61,7 @@ struct SourceOpener {
                         columns: scan.columns,
                         seed: options.seed,
                         batchRows: batchRows,
+                        batchLatency: batchLatency,
                         now: options.now()
                     )
                 )

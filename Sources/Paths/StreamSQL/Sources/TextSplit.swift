@@ -8,15 +8,22 @@ internal import TextFormats
 /// One text file, or standard input: cut into chunks at record ends, each decoded by itself.
 final class TextSplit: SplitReader {
     private let decoders: TextDecoderPool
+    private let patience: Duration?
     private let open: () throws(Failure) -> any ByteSource
     private var reader: TextChunkReader?
     private var hasEnded = false
 
     /// - Parameters:
     ///   - decoders: of the split's source.
+    ///   - patience: how long whole rows may wait for more; nil is for ever.
     ///   - open: opens the text at the first claim, so that files waiting for their turn hold no descriptor.
-    init(decoders: TextDecoderPool, open: @escaping () throws(Failure) -> any ByteSource) {
+    init(
+        decoders: TextDecoderPool,
+        patience: Duration? = nil,
+        open: @escaping () throws(Failure) -> any ByteSource
+    ) {
         self.decoders = decoders
+        self.patience = patience
         self.open = open
     }
 
@@ -33,7 +40,11 @@ final class TextSplit: SplitReader {
 
     private func openReader() throws(Failure) -> TextChunkReader {
         if let reader { return reader }
-        let opened = TextChunkReader(source: try open(), framing: decoders.framing)
+        let opened = TextChunkReader(
+            source: try open(),
+            framing: decoders.framing,
+            patience: patience
+        )
         reader = opened
         return opened
     }

@@ -197,7 +197,7 @@ private struct TestJob {
             control: control,
             threads: threads,
             bindsThreads: false,
-            stepLimit: 4
+            limits: ParallelState.Limits(steps: 4)
         )
         try scheduler.run()
         return sink.rows

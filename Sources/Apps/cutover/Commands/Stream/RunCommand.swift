@@ -37,6 +37,11 @@ extension CommandTree {
                         placeholder: "ROWS"
                     ),
                     .value("seed", .integer(0...Int.max), "Seed of datagen tables", default: "42"),
+                    .value(
+                        "metrics",
+                        .file,
+                        "Keep metrics there as Prometheus' text, written anew every second"
+                    ),
                     .flag("strict", "Exit with 3 if a row was late or could not be used"),
                     StreamOptions.set,
                 ],
@@ -78,7 +83,7 @@ private struct StreamRun {
                 ("failure", "stream.failure.strategy"),
             ]
         )
-        let choices = try choices()
+        var choices = try choices()
         let script = try ScriptFile(
             invocation.argument("FILE") ?? "",
             name: invocation.text("name")
@@ -89,10 +94,14 @@ private struct StreamRun {
         for warning in script.report.warnings { console.note(warning.description) }
         let launcher = JobLauncher(script: script, layers: layers, console: console)
         // Every job is made ready before the first one runs, so that a wrong setting costs no time.
-        for job in script.jobs where !job.isExplained { _ = try launcher.prepare(job, choices) }
+        for job in script.jobs where !job.isExplained {
+            _ = try launcher.prepare(job, choices)
+            try launcher.tellOfSettings(job, choices)
+        }
         try FlightsData(console: console).supply(script.jobs, directory: script.directory)
-        var outcomes: [Outcome] = []
-        for job in script.jobs { outcomes.append(try run(job, script, launcher, choices)) }
+        let metrics = invocation.text("metrics").map { MetricsFile($0, console: console) }
+        choices.metrics = metrics?.registry
+        let outcomes = try run(script, launcher, choices, metrics)
         try show(outcomes)
         let wasStrict = invocation.flag("strict") && outcomes.contains(where: \.lostRows)
         return wasStrict ? .holding : .done
@@ -127,6 +136,22 @@ private struct StreamRun {
         }
     }
 
+    /// Runs the jobs one after another, while their metrics are kept.
+    private func run(
+        _ script: ScriptFile,
+        _ launcher: JobLauncher,
+        _ choices: JobLauncher.Choices,
+        _ metrics: MetricsFile?
+    ) throws(Failure) -> [Outcome] {
+        let body = { () throws(Failure) -> [Outcome] in
+            var outcomes: [Outcome] = []
+            for job in script.jobs { outcomes.append(try run(job, script, launcher, choices)) }
+            return outcomes
+        }
+        guard let metrics else { return try body() }
+        return try metrics.keep(during: body)
+    }
+
     private func run(
         _ job: Job,
         _ script: ScriptFile,
@@ -156,6 +181,7 @@ private struct StreamRun {
         summary.keepsLateRows = settings.policy.late == .dlq
         if let warning = summary.lateWarning { console.note(warning) }
         if let warning = summary.badWarning { console.note(warning) }
+        for warning in summary.skewWarnings { console.note(warning) }
         return .ran(summary)
     }
 

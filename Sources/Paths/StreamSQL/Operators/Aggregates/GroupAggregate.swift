@@ -58,4 +58,5 @@ final class GroupAggregate: StatefulOperator {
     }
 
     var stateByteCount: Int { keys.byteCount + states.byteCount }
+    var stateKeyCount: Int { keys.count }
 }

@@ -17,5 +17,8 @@ struct SlotAllocator {
         for index in slots.indices { free.append(slots[index]) }
     }
 
+    /// Slots that are handed out and not taken back.
+    var usedCount: Int { limit - free.count }
+
     var byteCount: Int { free.capacity * 4 }
 }

@@ -13,6 +13,9 @@ final class JoinOperator: StatefulOperator {
     private var left: JoinSide
     private var right: JoinSide
     private var watermark = Int64.min
+    /// Bytes of the smaller side of a join without an equality, which compares every pair of rows.
+    private let byteLimit: Int
+    private let position: SourcePosition
 
     /// Pairs that are decided at once.
     private static let pairLimit = 16_384
@@ -22,13 +25,15 @@ final class JoinOperator: StatefulOperator {
     /// - Throws: what compiling the residual throws.
     init(
         _ join: Join,
+        _ plan: Plan,
         inputs: [Schema],
-        output: Schema,
         context: EvaluationContext,
         clock: Int64
     ) throws(Failure) {
         kind = join.kind
-        schema = output
+        schema = plan.schema
+        position = plan.position
+        byteLimit = join.leftKeys.isEmpty && join.window == nil ? context.joinByteLimit : .max
         if let condition = join.residual {
             residual = try JoinResidual(condition, inputs: inputs, context: context, clock: clock)
         } else {
@@ -56,6 +61,19 @@ final class JoinOperator: StatefulOperator {
         } else {
             right.add(rows, watermark: watermark, &report)
         }
+        let smaller = min(left.rows.byteCount, right.rows.byteCount)
+        guard smaller <= byteLimit else { throw unbounded(smaller) }
+    }
+
+    private func unbounded(_ byteCount: Int) -> Failure {
+        Failure(
+            "PLAN_JOIN_UNBOUNDED",
+            blame: .request,
+            "both sides of a join without an equality have grown beyond join.broadcast.bytes"
+                + " (\(byteLimit)); the smaller one has \(byteCount) bytes",
+            remedy: "join on an equality, filter one side, or raise join.broadcast.bytes",
+            at: .text(position)
+        )
     }
 
     func advance(
@@ -80,6 +98,7 @@ final class JoinOperator: StatefulOperator {
     }
 
     var stateByteCount: Int { left.rows.byteCount + right.rows.byteCount }
+    var stateKeyCount: Int { left.rows.count + right.rows.count }
 }
 
 // MARK: - Matching

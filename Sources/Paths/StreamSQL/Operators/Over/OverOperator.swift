@@ -73,6 +73,7 @@ final class OverOperator: StatefulOperator {
     }
 
     var stateByteCount: Int { rows.byteCount }
+    var stateKeyCount: Int { rows.count }
 }
 
 // MARK: - Functions; results are by position

@@ -97,4 +97,5 @@ final class TopNOperator: StatefulOperator {
     }
 
     var stateByteCount: Int { rows.byteCount }
+    var stateKeyCount: Int { rows.count }
 }

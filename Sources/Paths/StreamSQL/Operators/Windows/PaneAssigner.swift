@@ -29,7 +29,7 @@ struct PaneRuns {
 /// Finds the pane of every row of a batch and turns late rows away.
 ///
 /// Lateness is a row's own: its watermark against the end of its windows, never the batch's or the
-/// operator's clock (stream.md §5.1).
+/// operator's clock.
 struct PaneAssigner {
     private let layout: WindowLayout
     private(set) var found = PaneRuns()

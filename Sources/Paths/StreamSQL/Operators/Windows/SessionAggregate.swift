@@ -111,6 +111,8 @@ final class SessionAggregate: StatefulOperator {
         close(through: .max, into: &emissions, &report)
     }
 
+    var stateKeyCount: Int { allocator.usedCount }
+
     var stateByteCount: Int {
         let tables = keys.byteCount + partitions.byteCount
         let lists = sessions.capacity * MemoryLayout<Session>.stride + heads.capacity * 4

@@ -69,6 +69,8 @@ final class WindowAggregate: StatefulOperator {
         close(through: .max, into: &emissions, &report)
     }
 
+    var stateKeyCount: Int { allocator.usedCount }
+
     var stateByteCount: Int {
         keys.byteCount + states.byteCount + panes.byteCount + allocator.byteCount
             + slots.capacity * 4

@@ -1,0 +1,69 @@
+import Arguments
+import Columns
+import Failures
+import Foundation
+import Observe
+import SQLFront
+import StreamSQL
+import TestKit
+import Testing
+
+/// The last job of a script, run in the test's scratch directory.
+struct ScriptRun {
+    var script: String
+    var settings: [String: String] = [:]
+    var engine = StreamEngine.serial
+    var strategy = DistributionStrategy.smart
+    var metrics: MetricsRegistry?
+
+    static var directory: String {
+        ScratchDirectory.current?.path(percentEncoded: false) ?? ""
+    }
+
+    static func write(_ text: String, to name: String) throws {
+        try text.write(toFile: scratchPath(name), atomically: true, encoding: .utf8)
+    }
+
+    static func text(_ name: String) throws -> String {
+        try String(contentsOfFile: scratchPath(name), encoding: .utf8)
+    }
+
+    private func job() throws -> StreamJob {
+        let bound = try StreamScript.bind(script, source: "", options: .init(name: "job"))
+        let job = try #require(bound.jobs.last)
+        var layers = ConfigurationLayers()
+        for (key, value) in settings { layers.flags["stream.\(key)"] = .init(value) }
+        var options = StreamRunOptions(
+            engine: engine,
+            processorName: "test",
+            scriptDirectory: Self.directory,
+            now: { 1_700_000_000_000_000 }
+        )
+        options.strategy = strategy
+        options.metrics = metrics
+        let settings = try StreamSettings(layers, job: job.settings)
+        return StreamJob(job, settings: settings, options: options)
+    }
+
+    /// Runs the job into memory.
+    func rows() throws -> (rows: [[Value]], report: JobReport) {
+        let job = try job()
+        let rows = ResultRows(schema: job.outputSchema)
+        let report = try job.run(into: rows, control: JobControl())
+        let batch = rows.batch
+        return ((0..<batch.rowCount).map { batch.row($0) }, report)
+    }
+
+    /// Runs the job into its sink.
+    func run() throws -> JobReport { try job().run(control: JobControl()) }
+
+    /// The code with which the job fails.
+    func failure() throws -> String? {
+        do {
+            _ = try run()
+            return nil
+        } catch let failure as Failure {
+            return failure.code
+        }
+    }
+}
