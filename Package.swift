@@ -249,6 +249,7 @@ let package = Package(
             "TestKit",
             exclude: ["Golden"]
         ),
+        tests("Unit", "MigrationRulesTests", "JSON", "MigrationRules", "Routing", "TestKit"),
         tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
         tests("Unit", "PatternsTests", "Patterns", "TestKit"),
         tests(

@@ -128,7 +128,7 @@ package struct BoundPlan: NormalForm {
 
 /// A property that no result may lack.
 package struct InvariantPlan: NormalForm {
-    /// `conservation`, `uniqueness`, `no-split`, `mismatch` …
+    /// Such as `conservation`, `uniqueness`, `no-split` or `mismatch`.
     package var name = ""
     /// Columns that it is about.
     package var fields: [String] = []
@@ -162,7 +162,7 @@ package struct DefaultsPlan: NormalForm {
     }
 }
 
-/// What happens when evidence stays away: hold, at most for a while, then go back. Never forward.
+/// What happens when evidence stays away: hold, for a while at most, then go back.
 package struct HoldPolicy: NormalForm {
     package enum Outcome: String, Sendable, Hashable, CaseIterable {
         case rollbackStage = "rollback-stage"

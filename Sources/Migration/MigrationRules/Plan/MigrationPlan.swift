@@ -101,7 +101,7 @@ package enum Effects: String, Sendable, Hashable, CaseIterable {
 
 /// One of the two implementations.
 package struct VariantPlan: NormalForm {
-    /// Name of the adapter: `stream`, `exec` …
+    /// Name of the adapter, such as `stream` or `exec`.
     package var adapter = ""
     /// What the adapter runs: `v1`, `v2:8`; nil for `exec`.
     package var ref: String?

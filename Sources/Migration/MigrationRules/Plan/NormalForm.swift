@@ -93,52 +93,77 @@ package struct NormalFormCoder: Sendable {
 /// Members of the common kinds.
 extension NormalFormCoder {
     package mutating func field(_ name: String, _ value: inout String) throws(JSONError) {
-        try required(name, &value) { JSONValue($0) } read: { json throws(JSONError) in
+        try required(name, &value) {
+            JSONValue($0)
+        } read: { json throws(JSONError) in
             try json.requireString()
         }
     }
 
     package mutating func field(_ name: String, _ value: inout String?) throws(JSONError) {
-        try member(name, &value) { $0.map { JSONValue($0) } } read: { json throws(JSONError) in
+        try member(name, &value) {
+            $0.map { JSONValue($0) }
+        } read: { json throws(JSONError) in
             guard let json else { return nil }
             return try json.requireString()
         }
     }
 
     package mutating func field(_ name: String, _ value: inout Int) throws(JSONError) {
-        try required(name, &value) { JSONValue($0) } read: { json throws(JSONError) in
+        try required(name, &value) {
+            JSONValue($0)
+        } read: { json throws(JSONError) in
             Int(try json.requireInteger())
         }
     }
 
     package mutating func field(_ name: String, _ value: inout Int?) throws(JSONError) {
-        try member(name, &value) { $0.map { JSONValue($0) } } read: { json throws(JSONError) in
+        try member(name, &value) {
+            $0.map { JSONValue($0) }
+        } read: { json throws(JSONError) in
             guard let json else { return nil }
             return Int(try json.requireInteger())
         }
     }
 
     package mutating func field(_ name: String, _ value: inout Double) throws(JSONError) {
-        try required(name, &value) { JSONValue($0) } read: { json throws(JSONError) in
+        try required(name, &value) {
+            JSONValue($0)
+        } read: { json throws(JSONError) in
             try json.requireDouble()
         }
     }
 
     package mutating func field(_ name: String, _ value: inout Double?) throws(JSONError) {
-        try member(name, &value) { $0.map { JSONValue($0) } } read: { json throws(JSONError) in
+        try member(name, &value) {
+            $0.map { JSONValue($0) }
+        } read: { json throws(JSONError) in
             guard let json else { return nil }
             return try json.requireDouble()
         }
     }
 
     package mutating func field(_ name: String, _ value: inout Bool) throws(JSONError) {
-        try required(name, &value) { JSONValue($0) } read: { json throws(JSONError) in
+        try required(name, &value) {
+            JSONValue($0)
+        } read: { json throws(JSONError) in
             try json.requireBool()
         }
     }
 
+    package mutating func field(_ name: String, _ value: inout Bool?) throws(JSONError) {
+        try member(name, &value) {
+            $0.map { JSONValue($0) }
+        } read: { json throws(JSONError) in
+            guard let json else { return nil }
+            return try json.requireBool()
+        }
+    }
+
     package mutating func field(_ name: String, _ value: inout [String]) throws(JSONError) {
-        try required(name, &value) { JSONValue($0.map { JSONValue($0) }) } read: {
+        try required(name, &value) {
+            JSONValue($0.map { JSONValue($0) })
+        } read: {
             json throws(JSONError) in
             var texts: [String] = []
             for element in try json.requireArray() { texts.append(try element.requireString()) }
@@ -150,7 +175,9 @@ extension NormalFormCoder {
         _ name: String,
         _ value: inout Name
     ) throws(JSONError) {
-        try required(name, &value) { JSONValue($0.rawValue) } read: { json throws(JSONError) in
+        try required(name, &value) {
+            JSONValue($0.rawValue)
+        } read: { json throws(JSONError) in
             try Self.named(json)
         }
     }
@@ -159,7 +186,9 @@ extension NormalFormCoder {
         _ name: String,
         _ value: inout Name?
     ) throws(JSONError) {
-        try member(name, &value) { $0.map { JSONValue($0.rawValue) } } read: {
+        try member(name, &value) {
+            $0.map { JSONValue($0.rawValue) }
+        } read: {
             json throws(JSONError) in
             guard let json else { return nil }
             return try Self.named(json)
@@ -183,7 +212,9 @@ extension NormalFormCoder {
         _ name: String,
         _ value: inout Part
     ) throws(JSONError) {
-        try required(name, &value) { $0.json } read: { json throws(JSONError) in
+        try required(name, &value) {
+            $0.json
+        } read: { json throws(JSONError) in
             try Part(json: json)
         }
     }
@@ -192,7 +223,9 @@ extension NormalFormCoder {
         _ name: String,
         _ value: inout Part?
     ) throws(JSONError) {
-        try member(name, &value) { $0.map(\.json) } read: { json throws(JSONError) in
+        try member(name, &value) {
+            $0.map(\.json)
+        } read: { json throws(JSONError) in
             guard let json else { return nil }
             return try Part(json: json)
         }
@@ -202,7 +235,9 @@ extension NormalFormCoder {
         _ name: String,
         _ value: inout [Part]
     ) throws(JSONError) {
-        try required(name, &value) { JSONValue($0.map(\.json)) } read: { json throws(JSONError) in
+        try required(name, &value) {
+            JSONValue($0.map(\.json))
+        } read: { json throws(JSONError) in
             var parts: [Part] = []
             for element in try json.requireArray() { parts.append(try Part(json: element)) }
             return parts

@@ -136,6 +136,7 @@ extension StagePlan {
     /// The stages of `preset: ramp`: shadow, canary at 10, 50 and 90 %, full.
     ///
     /// - Parameter soak: what every stage has to collect.
+    /// - Returns: five stages.
     package static func ramp(soak: SoakPlan) -> [StagePlan] {
         var stages: [StagePlan] = []
         func add(_ name: String, _ strategy: Strategy, weight: Int = 0, sample: Int = 0) {
