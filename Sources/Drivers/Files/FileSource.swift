@@ -4,19 +4,36 @@ package import Flow
 /// The bytes of a file or of standard input, from front to back.
 package final class FileSource: ByteSource {
     private let handle: FileHandle
+    /// Asked while nothing is there to read; nil where files are never waited for.
+    private let isStopped: (@Sendable () -> Bool)?
+
+    /// Between two such questions.
+    private static let patience = Duration.milliseconds(100)
 
     package var name: String { handle.path }
 
     /// - Throws: `IO_READ` where the file cannot be opened.
     package init(path: String) throws(Failure) {
+        isStopped = nil
         handle = try FileHandle(path: path, mode: .read)
         handle.adviseSequentialReading()
     }
 
-    /// Standard input.
-    package init(standardInput: Void) { handle = FileHandle(standard: 0, name: "stdin") }
+    /// Standard input, which ends too as soon as it gives nothing and `isStopped` says true.
+    package init(
+        standardInput: Void,
+        isStopped: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.isStopped = isStopped
+        handle = FileHandle(standard: 0, name: "stdin")
+    }
 
     package func read(into output: inout OutputSpan<UInt8>) throws(Failure) {
+        if let isStopped {
+            while !handle.isReadable(within: Self.patience) {
+                if isStopped() { return }
+            }
+        }
         try handle.read(into: &output)
     }
 

@@ -28,4 +28,34 @@ struct InterruptionTests {
         let left = program.files("out").filter { !$0.hasSuffix(".lock") }
         #expect(left == [], "\(left)")
     }
+
+    @Test(
+        "A job that waits for its input stops as well",
+        arguments: ["stdin v1", "stdin v2:1", "stdin v2:3", "datagen v1", "datagen v2:2"]
+    )
+    func waitingJobsStop(_ kind: String) throws {
+        let words = kind.split(separator: " ")
+        let program = try Program()
+        let options = words[0] == "stdin" ? "'format' = 'csv'" : "'rows-per-second' = '1'"
+        try program.write(
+            "live.sql",
+            """
+            CREATE TABLE t (v INT) WITH ('connector' = '\(words[0])', \(options));
+            CREATE TABLE o (v INT) WITH ('connector' = 'filesystem', 'path' = 'out', 'format' = 'csv');
+            INSERT INTO o SELECT v FROM t;
+            """
+        )
+        let line = """
+            "$0" stream run live.sql --processor \(words[1]) --json < <(sleep 50) & child=$!
+            sleep 1
+            kill -INT $child
+            wait $child
+            """
+        var process = ChildProcess("/bin/bash", ["-c", line, Program.path])
+        process.directory = program.folder.path(percentEncoded: false)
+        process.timeLimit = .seconds(30)
+        let report = try process.run()
+        #expect(report.ending == .exited(status: 130), "\(report.errorText)")
+        #expect(report.outputText.contains("JOB_CANCELLED"))
+    }
 }

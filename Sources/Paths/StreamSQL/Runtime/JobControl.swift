@@ -19,8 +19,11 @@ package final class JobControl: Sendable {
     /// Rows that have entered the sequence so far.
     package var rowCount: Int { sequencedRows.load(ordering: .relaxed) }
 
+    /// Whether the job shall end; what waits for others asks again and again.
+    var isStopped: Bool { isCancelled.load(ordering: .relaxed) }
+
     func checkCancellation() throws(Failure) {
-        guard isCancelled.load(ordering: .relaxed) else { return }
+        guard isStopped else { return }
         throw Failure(
             "JOB_CANCELLED",
             blame: .request,

@@ -177,6 +177,7 @@ package struct StreamJob: Sendable {
             options: options,
             batchRows: settings.batchRows,
             batchLatency: settings.batchLatency,
+            isStopped: { control.isStopped },
             context: context,
             clock: clock
         )

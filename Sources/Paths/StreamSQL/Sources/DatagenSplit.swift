@@ -17,6 +17,7 @@ final class DatagenSplit: SplitReader {
     private let batchRows: Int
     private let rowCount: Int64
     private let now: Int64
+    private let isStopped: @Sendable () -> Bool
     private var nextRow: Int64 = 0
     private let start = ContinuousClock.now
 
@@ -28,6 +29,7 @@ final class DatagenSplit: SplitReader {
     ///   - batchRows: rows in a piece at most.
     ///   - batchLatency: how long a piece may gather rows.
     ///   - now: the job's clock in microseconds, for `max-past`.
+    ///   - isStopped: asked while no row is due.
     init(
         options: Connector.Datagen,
         fields: [Field],
@@ -35,8 +37,10 @@ final class DatagenSplit: SplitReader {
         seed: UInt64,
         batchRows: Int,
         batchLatency: Duration,
-        now: Int64
+        now: Int64,
+        isStopped: @escaping @Sendable () -> Bool
     ) {
+        self.isStopped = isStopped
         self.options = options
         self.fields = fields
         self.columns = columns
@@ -75,10 +79,10 @@ final class DatagenSplit: SplitReader {
 
     private func waitUntilDue(_ row: Int64) {
         let due = start + .seconds(Double(row) / Double(max(options.rowsPerSecond, 1)))
-        while true {
+        while !isStopped() {
             let rest = ContinuousClock.now.duration(to: due)
             guard rest > .zero else { return }
-            pause(for: rest)
+            pause(for: min(rest, .milliseconds(100)))
         }
     }
 

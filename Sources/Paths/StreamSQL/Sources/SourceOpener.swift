@@ -13,6 +13,8 @@ struct SourceOpener {
     let batchRows: Int
     /// How long a live source may gather rows.
     let batchLatency: Duration
+    /// Asked while a live source gives nothing.
+    let isStopped: @Sendable () -> Bool
     let context: EvaluationContext
     let clock: JobClock
 
@@ -48,7 +50,7 @@ struct SourceOpener {
             return [
                 Exclusive(
                     TextSplit(decoders: decoders, patience: batchLatency) { () throws(Failure) in
-                        FileSource(standardInput: ())
+                        FileSource(standardInput: (), isStopped: isStopped)
                     }
                 )
             ]
@@ -62,7 +64,8 @@ struct SourceOpener {
                         seed: options.seed,
                         batchRows: batchRows,
                         batchLatency: batchLatency,
-                        now: options.now()
+                        now: options.now(),
+                        isStopped: isStopped
                     )
                 )
             ]
