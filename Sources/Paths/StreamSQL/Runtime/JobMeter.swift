@@ -23,12 +23,11 @@ package final class JobMeter: Sendable {
 
     private struct SourceMeter: Sendable {
         let records: Counter
-        let watermark: Gauge
-        /// Only where the source is live: files of the past lag by their age, which says nothing.
-        let lag: Gauge?
+        let labels: MetricsRegistry.Labels
+        let isLive: Bool
     }
 
-    /// Declares the job's metrics, all of them, so that what has not happened yet is 0.
+    /// Declares the job's counts, so that what has not happened yet is 0; times appear when there are any.
     ///
     /// - Parameters:
     ///   - registry: keeps them.
@@ -57,8 +56,8 @@ package final class JobMeter: Sendable {
             let label = ["source": source.name]
             return SourceMeter(
                 records: counter(.recordsIn, label),
-                watermark: gauge(.watermark, label),
-                lag: source.isLive ? gauge(.watermarkLag, label) : nil
+                labels: all.merging(label) { $1 },
+                isLive: source.isLive
             )
         }
         recordsOut = counter(.recordsOut)
@@ -85,8 +84,13 @@ package final class JobMeter: Sendable {
         if count > 0 { sources[source].records.add(count) }
         // Before the first row and after the end there is no time.
         guard watermark > .min, watermark < .max else { return }
-        sources[source].watermark.set(Double(watermark) / 1e6)
-        sources[source].lag?.set(Double(now() - watermark) / 1e6)
+        set(.watermark, Double(watermark) / 1e6, source)
+        // Files of the past lag by their age, which says nothing.
+        if sources[source].isLive { set(.watermarkLag, Double(now() - watermark) / 1e6, source) }
+    }
+
+    private func set(_ metric: StreamMetric, _ value: Double, _ source: Int) {
+        registry.gauge(metric.name, metric.help, labels: sources[source].labels).set(value)
     }
 
     func gave(_ count: Int) { recordsOut.add(count) }
