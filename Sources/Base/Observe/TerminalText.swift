@@ -2,7 +2,13 @@
 package enum TerminalText {
     /// Columns that a text takes: 2 for wide East Asian characters and emoji, 0 for combining marks.
     package static func width(_ text: String) -> Int {
-        text.reduce(0) { $0 + width($1) }
+        if isPlain(text) { return text.utf8.count }
+        return text.reduce(0) { $0 + width($1) }
+    }
+
+    /// Whether every character is a visible one of ASCII or a space, as in nearly all tables: one column each.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
     }
 
     private static func width(_ character: Character) -> Int {
@@ -24,6 +30,7 @@ package enum TerminalText {
 
     /// The text with `�` for control characters, which could move the cursor or end a line.
     package static func withoutControls(_ text: String) -> String {
+        if isPlain(text) { return text }
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var clean = String.UnicodeScalarView()
         for scalar in text.unicodeScalars { clean.append(isControl(scalar) ? "\u{FFFD}" : scalar) }

@@ -177,7 +177,7 @@ private struct RowPairs {
 
 extension Column {
     /// Rows in which two columns of one type and length differ.
-    fileprivate func rows(differingFrom other: Column, _ tolerance: RowTolerance) -> [Int] {
+    func rows(differingFrom other: Column, _ tolerance: RowTolerance) -> [Int] {
         var differing: [Int] = []
         for row in 0..<count {
             if isNull(row) != other.isNull(row) {

@@ -1,0 +1,320 @@
+package import Columns
+
+/// Rows of closed windows on both sides: what may be published, and what has been compared.
+///
+/// The primary computes every window; the candidate those that it owns or shadows. A row that the primary owns
+/// is published as soon as the primary has closed its window, whatever the candidate does. A row that the
+/// candidate owns waits until both have closed the window and have been held against each other; where they
+/// differ, the primary's row is published. So nothing leaves that only the candidate believes in.
+///
+/// Invariants:
+/// 1. Rows are published in canonical order, each once.
+/// 2. A window is compared once both sides have closed it, and at most once.
+/// 3. A window that the candidate saw only in part is never compared.
+package struct WindowPairing {
+    /// A row on which the sides differ.
+    package struct Difference: Sendable {
+        package enum Kind: String, Sendable, Hashable {
+            /// The candidate lacks the row.
+            case missing
+            /// Only the candidate has the row.
+            case extra
+            /// Both have the row, with different values.
+            case value
+        }
+
+        package var kind: Kind
+        package var primary: [Value]?
+        package var candidate: [Value]?
+        /// Names of the columns that differ.
+        package var columns: [String]
+        /// Whether the candidate owns the row.
+        package var isCandidateOwned: Bool
+    }
+
+    /// What a turn gave.
+    package struct Outcome: Sendable {
+        /// Rows to publish, in canonical order.
+        package var published: [Batch] = []
+        /// Published rows that the candidate owned and had right.
+        package var candidateServed = 0
+        package var primaryServed = 0
+        package var compared = 0
+        package var matched = 0
+        package var differences: [Difference] = []
+        /// Rows of windows that were not compared, because the candidate saw them only in part.
+        package var skipped = 0
+    }
+
+    /// Rows of one side with what is known of each.
+    private struct Pending {
+        var rows: Batch
+        var ends: Buffer<Int64>
+        var flags: [Flags]
+        /// Rows before it have been published (primary) or compared (candidate).
+        var next = 0
+    }
+
+    package struct Flags: OptionSet, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        package static let candidateOwned = Flags(rawValue: 1)
+        /// The candidate computes the row's window too.
+        package static let shared = Flags(rawValue: 2)
+        fileprivate static let compared = Flags(rawValue: 4)
+        fileprivate static let agreed = Flags(rawValue: 8)
+    }
+
+    private let identity: WindowIdentity
+    private let schema: Schema
+    private var primary: [Pending] = []
+    private var candidate: [Batch] = []
+    private var primaryClosed = Int64.min
+    private var candidateClosed = Int64.min
+    /// Windows that end at or before it are not compared: the candidate lacks some of their rows.
+    private var taintedThrough = Int64.min
+    private var isCandidateGone = false
+
+    package init(_ identity: WindowIdentity, schema: Schema) {
+        self.identity = identity
+        self.schema = schema
+    }
+
+    /// Adds rows of windows that the primary has closed, behind all that were added before.
+    package mutating func addPrimary(_ rows: Batch, flags: [Flags]) {
+        precondition(flags.count == rows.rowCount, "flags for every row")
+        precondition(
+            flags.allSatisfy { !$0.contains(.candidateOwned) || $0.contains(.shared) },
+            "the candidate computes what it owns"
+        )
+        guard rows.rowCount > 0 else { return }
+        primary.append(Pending(rows: rows, ends: identity.ends(rows), flags: flags))
+    }
+
+    /// Adds rows of windows that the candidate has closed, behind all that were added before.
+    package mutating func addCandidate(_ rows: Batch) {
+        guard rows.rowCount > 0, !isCandidateGone else { return }
+        candidate.append(rows)
+    }
+
+    /// Says that a side has given all rows of windows that end at or before `end` (µs).
+    package mutating func closePrimary(through end: Int64) {
+        primaryClosed = max(primaryClosed, end)
+    }
+
+    package mutating func closeCandidate(through end: Int64) {
+        candidateClosed = max(candidateClosed, end)
+    }
+
+    /// Says that the candidate did not get all rows of windows that end at or before `end` (µs).
+    package mutating func taint(through end: Int64) { taintedThrough = max(taintedThrough, end) }
+
+    /// Says that the candidate will give nothing more: the primary's rows are published in its place.
+    package mutating func dropCandidate() {
+        isCandidateGone = true
+        candidate.removeAll()
+    }
+
+    /// Compares and publishes as far as both sides allow.
+    package mutating func advance() -> Outcome {
+        var outcome = Outcome()
+        if !isCandidateGone { compare(through: min(primaryClosed, candidateClosed), &outcome) }
+        publish(&outcome)
+        forget()
+        return outcome
+    }
+
+    /// Rows that are kept, published or not.
+    package var pendingCount: Int {
+        primary.reduce(0) { $0 + $1.rows.rowCount } + candidate.reduce(0) { $0 + $1.rowCount }
+    }
+}
+
+// MARK: - Publishing
+
+extension WindowPairing {
+    private mutating func publish(_ outcome: inout Outcome) {
+        for index in primary.indices {
+            let count = primary[index].rows.rowCount
+            let first = primary[index].next
+            var row = first
+            while row < count, mayPublish(primary[index].flags[row]) {
+                let flags = primary[index].flags[row]
+                let isCandidates = flags.contains([.candidateOwned, .agreed])
+                outcome.candidateServed += isCandidates ? 1 : 0
+                outcome.primaryServed += isCandidates ? 0 : 1
+                row += 1
+            }
+            if row > first { outcome.published.append(primary[index].rows.slice(first..<row)) }
+            primary[index].next = row
+            if row < count { return }
+        }
+    }
+
+    private func mayPublish(_ flags: Flags) -> Bool {
+        !flags.contains(.candidateOwned) || flags.contains(.compared) || isCandidateGone
+    }
+
+    /// Drops what has been published and needs no comparison any more.
+    private mutating func forget() {
+        let isDone = { (pending: Pending) -> Bool in
+            pending.next == pending.rows.rowCount
+                && (isCandidateGone
+                    || pending.flags.allSatisfy { $0.contains(.compared) || !$0.contains(.shared) })
+        }
+        let done = primary.prefix { isDone($0) }.count
+        primary.removeFirst(done)
+    }
+}
+
+// MARK: - Comparing
+
+extension WindowPairing {
+    private mutating func compare(through end: Int64, _ outcome: inout Outcome) {
+        let places = takePlaces(through: end, &outcome)
+        let others = takeCandidateRows(through: end)
+        guard !places.isEmpty || others.rowCount > 0 else { return }
+        let rows = gather(places)
+        let order = identity.order
+        let comparator = RowComparator(
+            sources: [order.map { rows.columns[$0] }, order.map { others.columns[$0] }],
+            orders: order.map { _ in .ascending }
+        )
+        var left = 0
+        var right = 0
+        var pairs: [(left: Int, right: Int)] = []
+        while left < places.count || right < others.rowCount {
+            let step: Int
+            if left == places.count {
+                step = 1
+            } else if right == others.rowCount {
+                step = -1
+            } else {
+                step = comparator.compare(left, in: 0, right, in: 1)
+            }
+            if step == 0 {
+                pairs.append((left, right))
+                left += 1
+                right += 1
+            } else if step < 0 {
+                differ(.missing, rows.row(left), nil, [], isOwned(places[left]), &outcome)
+                left += 1
+            } else {
+                differ(.extra, nil, others.row(right), [], false, &outcome)
+                right += 1
+            }
+        }
+        judge(pairs, rows, others, places, &outcome)
+    }
+
+    private func gather(_ places: [(batch: Int, row: Int)]) -> Batch {
+        var parts: [Batch] = []
+        var start = 0
+        while start < places.count {
+            let batch = places[start].batch
+            var rows: [Int] = []
+            while start < places.count, places[start].batch == batch {
+                rows.append(places[start].row)
+                start += 1
+            }
+            parts.append(primary[batch].rows.gather(by: Selection(rows)))
+        }
+        return parts.isEmpty ? Batch.empty(schema) : Batch.concatenate(parts)
+    }
+
+    private func isOwned(_ place: (batch: Int, row: Int)) -> Bool {
+        primary[place.batch].flags[place.row].contains(.candidateOwned)
+    }
+
+    /// The primary's rows that are to be compared now, marked so.
+    private mutating func takePlaces(
+        through end: Int64,
+        _ outcome: inout Outcome
+    ) -> [(batch: Int, row: Int)] {
+        var places: [(batch: Int, row: Int)] = []
+        for batch in primary.indices {
+            for row in 0..<primary[batch].rows.rowCount {
+                let flags = primary[batch].flags[row]
+                guard primary[batch].ends[row] <= end else { return places }
+                guard flags.contains(.shared), !flags.contains(.compared) else { continue }
+                primary[batch].flags[row].insert(.compared)
+                if primary[batch].ends[row] <= taintedThrough {
+                    outcome.skipped += 1
+                } else {
+                    places.append((batch, row))
+                }
+            }
+        }
+        return places
+    }
+
+    private mutating func takeCandidateRows(through end: Int64) -> Batch {
+        var taken: [Batch] = []
+        while let first = candidate.first {
+            let ends = identity.ends(first)
+            var count = 0
+            while count < first.rowCount, ends[count] <= end { count += 1 }
+            var tainted = 0
+            while tainted < count, ends[tainted] <= taintedThrough { tainted += 1 }
+            if count > tainted { taken.append(first.slice(tainted..<count)) }
+            guard count == first.rowCount else {
+                candidate[0] = first.slice(count..<first.rowCount)
+                break
+            }
+            candidate.removeFirst()
+        }
+        return taken.isEmpty ? Batch.empty(schema) : Batch.concatenate(taken)
+    }
+
+    private mutating func judge(
+        _ pairs: [(left: Int, right: Int)],
+        _ rows: Batch,
+        _ others: Batch,
+        _ places: [(batch: Int, row: Int)],
+        _ outcome: inout Outcome
+    ) {
+        let left = rows.gather(by: Selection(pairs.map(\.left)))
+        let right = others.gather(by: Selection(pairs.map(\.right)))
+        var differing: [Int: [String]] = [:]
+        for column in left.columns.indices where !identity.order.contains(column) {
+            let name = schema[column].name
+            let unequal = left.columns[column].rows(
+                differingFrom: right.columns[column],
+                .exact
+            )
+            for pair in unequal { differing[pair, default: []].append(name) }
+        }
+        for pair in pairs.indices {
+            let place = places[pairs[pair].left]
+            guard let names = differing[pair] else {
+                outcome.compared += 1
+                outcome.matched += 1
+                primary[place.batch].flags[place.row].insert(.agreed)
+                continue
+            }
+            differ(.value, left.row(pair), right.row(pair), names, isOwned(place), &outcome)
+        }
+    }
+
+    private func differ(
+        _ kind: Difference.Kind,
+        _ primary: [Value]?,
+        _ candidate: [Value]?,
+        _ columns: [String],
+        _ isOwned: Bool,
+        _ outcome: inout Outcome
+    ) {
+        outcome.compared += 1
+        outcome.differences.append(
+            Difference(
+                kind: kind,
+                primary: primary,
+                candidate: candidate,
+                columns: columns,
+                isCandidateOwned: isOwned
+            )
+        )
+    }
+}
