@@ -20,13 +20,14 @@ struct StreamCommandTests {
         let object = try #require(try serial.json.object)
         let names = [
             "rows_in", "rows_out", "rows_late", "rows_bad", "elapsed_seconds", "rows_per_second",
-            "processor", "output_digest",
+            "processor", "output_digest", "peak_memory_bytes",
         ]
         #expect(object.members.map(\.name) == names)
         #expect(object["rows_in"]?.integer == 5)
         #expect(object["rows_out"]?.integer == 4)
         #expect(object["rows_late"]?.integer == 1)
         #expect(object["processor"]?.string == "v1:simple")
+        #expect(try #require(object["peak_memory_bytes"]?.integer) > 1 << 20)
         let parallel = try program.run("stream run job.sql --processor v2:3 --output out/v2 --json")
         #expect(try parallel.json["output_digest"] == object["output_digest"])
         #expect(try parallel.json["processor"]?.string == "v2:3")

@@ -70,7 +70,7 @@ struct FlightsData: Sendable {
     }
 
     /// The disorder that `Examples/stream/flights-disordered.sql` asks for.
-    private static func standardDisorder() throws(Failure) -> FlightsDisorder {
+    static func standardDisorder() throws(Failure) -> FlightsDisorder {
         try FlightsDisorder(delay: .seconds(1800), lateShare: PartsPerMillion(1000) ?? .none)
     }
 

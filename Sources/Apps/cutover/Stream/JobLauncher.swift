@@ -35,6 +35,8 @@ struct JobLauncher: Sendable {
         var directory: String?
         /// Keeps the jobs' metrics, where somebody wants to read them.
         var metrics: MetricsRegistry?
+        /// Tables whose rows are in memory already.
+        var tables: [String: [Batch]] = [:]
     }
 
     /// A job with the processor that runs it.
@@ -95,6 +97,7 @@ struct JobLauncher: Sendable {
         options.existing = choices.existing
         options.rowsPerSecond = choices.rowsPerSecond
         options.seed = choices.seed
+        options.tables = choices.tables
         options.log = refusals()
         options.metrics = choices.metrics
         if case .parallel(let parallel) = processor, let strategy = parallel.strategy {

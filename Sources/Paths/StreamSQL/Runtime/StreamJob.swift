@@ -37,6 +37,10 @@ package struct StreamRunOptions: Sendable {
     package var strategy = DistributionStrategy.smart
     /// Microseconds since 1970-01-01 00:00:00 UTC, for NOW and dead letters.
     package var now: @Sendable () -> Int64
+    /// Tables by name whose rows are in memory already; their connectors are not asked.
+    ///
+    /// Each batch has the table's physical columns.
+    package var tables: [String: [Batch]] = [:]
     /// Is told of each refused row that a job goes on without.
     package var log: @Sendable (Failure) -> Void = { _ in }
     /// Keeps the job's metrics, where somebody wants to read them.

@@ -66,9 +66,12 @@ package final class ResultRows: RowSink, Sendable {
 
     package func discard() { state.withLock { $0 = State() } }
 
+    /// All rows in order, in the pieces in which they came.
+    package var batches: [Batch] { state.withLock { $0.batches } }
+
     /// All rows, in order.
     package var batch: Batch {
-        let batches = state.withLock { $0.batches }
+        let batches = batches
         return batches.isEmpty
             ? Batch(
                 schema: schema,

@@ -43,6 +43,9 @@ struct SourceOpener {
     }
 
     private func readers(_ scan: Scan) throws(Failure) -> [Exclusive<any SplitReader>] {
+        if let batches = options.tables[scan.table.name] {
+            return [Exclusive(BatchSplit(batches.map { scan.columns(of: $0) }))]
+        }
         switch scan.table.connector {
         case .filesystem(let place): return try fileReaders(place, scan)
         case .standardInput(let format):
@@ -149,6 +152,21 @@ struct SourceOpener {
             )
         }
         return paths
+    }
+}
+
+extension Scan {
+    /// The columns that the scan wants of rows with all of the table's.
+    fileprivate func columns(of batch: Batch) -> Batch {
+        precondition(
+            batch.schema.fields.map(\.type) == table.physicalFields.map(\.type),
+            "rows in memory have the table's types"
+        )
+        return Batch(
+            schema: Schema(columns.map { table.physicalFields[$0] }),
+            columns: columns.map { batch.columns[$0] },
+            rowCount: batch.rowCount
+        )
     }
 }
 

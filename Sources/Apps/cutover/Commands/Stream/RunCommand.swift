@@ -193,7 +193,12 @@ private struct StreamRun {
                 case .explained(_, let text): return ["explanation": JSONValue(text)]
                 }
             }
-            if jobs.count == 1 { return try console.write(JSONValue(jobs[0])) }
+            let peakMemory = JSONValue(ProcessMemory.peakBytes)
+            if jobs.count == 1 {
+                var job = jobs[0]
+                job["peak_memory_bytes"] = peakMemory
+                return try console.write(JSONValue(job))
+            }
             let names = outcomes.map { outcome -> String in
                 switch outcome {
                 case .ran(let summary): summary.report.name
@@ -205,7 +210,9 @@ private struct StreamRun {
                 for member in job.members { object[member.name] = member.value }
                 return JSONValue(object)
             }
-            return try console.write(JSONValue(["jobs": JSONValue(named)] as JSONObject))
+            return try console.write(
+                ["jobs": JSONValue(named), "peak_memory_bytes": peakMemory] as JSONValue
+            )
         }
         var summaries: [JobSummary] = []
         for outcome in outcomes {

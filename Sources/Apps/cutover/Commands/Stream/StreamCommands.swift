@@ -19,6 +19,7 @@ extension CommandTree {
                 streamValidate,
                 streamShell,
                 streamGen,
+                streamBench,
             ]
         )
     }
