@@ -1,4 +1,4 @@
-package import Columns
+internal import Columns
 
 /// The columns of a job's output that say which key and window a row is about.
 ///

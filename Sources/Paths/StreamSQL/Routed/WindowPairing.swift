@@ -159,13 +159,15 @@ extension WindowPairing {
 
     /// Drops what has been published and needs no comparison any more.
     private mutating func forget() {
-        let isDone = { (pending: Pending) -> Bool in
-            pending.next == pending.rows.rowCount
-                && (isCandidateGone
-                    || pending.flags.allSatisfy { $0.contains(.compared) || !$0.contains(.shared) })
-        }
-        let done = primary.prefix { isDone($0) }.count
+        var done = 0
+        while done < primary.count, isDone(primary[done]) { done += 1 }
         primary.removeFirst(done)
+    }
+
+    private func isDone(_ pending: Pending) -> Bool {
+        guard pending.next == pending.rows.rowCount else { return false }
+        return isCandidateGone
+            || pending.flags.allSatisfy { $0.contains(.compared) || !$0.contains(.shared) }
     }
 }
 

@@ -4,7 +4,7 @@ import SQLFront
 import StreamSQL
 import Testing
 
-/// The streams of stream.md §5.2 with the results that it gives.
+/// The two golden streams with the results that they must give.
 @Suite("Golden streams") struct GoldenStreamTests {
     private static let schema = Schema([
         Field("k", .string), Field("ts", .timestamp(precision: 3)), Field("v", .bigint),
