@@ -221,6 +221,7 @@ let package = Package(
             "TestKit"
         ),
         tests("Integration", "CommandTests", "cutover", "JSON", "Processes", "TestKit"),
+        tests("Integration", "DeliveryTests", "cutover", "Hashing", "JSON", "Processes", "TestKit"),
         tests(
             "Repository",
             "RepositoryTests",

@@ -105,10 +105,16 @@ package enum Directory {
     /// Writes a whole file so that a reader sees the old bytes or the new ones, never a part: aside, flushed, renamed.
     package static func replace(_ path: String, with bytes: Span<UInt8>) throws(Failure) {
         let aside = path + ".inprogress"
-        let sink = try FileSink(path: aside, mode: .write)
-        try sink.write(bytes)
-        try sink.synchronize()
-        try rename(aside, to: path)
+        do throws(Failure) {
+            let sink = try FileSink(path: aside, mode: .write)
+            try sink.write(bytes)
+            try sink.synchronize()
+            try rename(aside, to: path)
+        } catch {
+            // The first failure is the one to tell of, whether or not its traces can be removed.
+            do throws(Failure) { try remove(aside) } catch {}
+            throw error
+        }
         try synchronize(parent(of: path) ?? ".")
     }
 

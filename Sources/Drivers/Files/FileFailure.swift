@@ -8,7 +8,8 @@ func fileFailure(_ action: String, _ path: String, errno code: Int32 = errno) ->
     let isWriting =
         action.hasPrefix("writ") || action.hasPrefix("creat") || action.hasPrefix("publish")
     switch code {
-    case ENOSPC, EDQUOT:
+    // EFBIG: a limit of the process or the file system, which is room that is not there just as well.
+    case ENOSPC, EDQUOT, EFBIG:
         return Failure(
             "IO_SPACE",
             blame: .outside,

@@ -103,6 +103,11 @@ package struct FileHandle: ~Copyable {
         guard fsync(descriptor) == 0 else { throw fileFailure("writing", path) }
     }
 
+    /// Cuts the file, or fills it with zeros, to a size.
+    package func truncate(to size: Int) throws(Failure) {
+        guard ftruncate(descriptor, size) == 0 else { throw fileFailure("writing", path) }
+    }
+
     /// Tells the system that the file will be read once from front to back.
     package func adviseSequentialReading() {
         _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)

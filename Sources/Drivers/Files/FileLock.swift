@@ -1,4 +1,8 @@
 package import Failures
+internal import Glibc
+
+/// The number by which the system knows this process.
+package func processNumber() -> Int { Int(getpid()) }
 
 /// A lock between processes, on a file that exists only for it.
 ///

@@ -68,7 +68,7 @@ package final class ParquetWriter {
 
     deinit { unsafe carrow_writer_free(handle) }
 
-    private static let noSpace: Set<Int32> = [ENOSPC, EDQUOT]
+    private static let noSpace: Set<Int32> = [ENOSPC, EDQUOT, EFBIG]
 
     private static func open(
         _ path: String,

@@ -103,6 +103,7 @@ struct JobLauncher: Sendable {
         if case .parallel(let parallel) = processor, let strategy = parallel.strategy {
             options.strategy = strategy
         }
+        options.probe = try BrokenDelivery.probe(console.environment)
         return Launch(
             job: StreamJob(job, settings: settings, options: options),
             name: job.name,

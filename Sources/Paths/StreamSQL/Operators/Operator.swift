@@ -105,6 +105,8 @@ package struct RowFailure: Sendable, Hashable {
     package var position: SourcePosition?
     /// What the reader can do, where that is not the same for all expressions.
     package var remedy: String?
+    /// The refused row as a JSON object, where the sink refused it.
+    package var output: [UInt8]?
 
     package init(row: RowReference, code: String, message: String, position: SourcePosition?) {
         self.row = row

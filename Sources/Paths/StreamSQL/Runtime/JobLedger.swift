@@ -185,17 +185,21 @@ package final class JobLedger {
         for failed in report.failed {
             var letter = letter(failed.stage, failed.code, failed.message, failed.row, step)
             letter.sql = failed.position
+            letter.bytes = letter.bytes ?? failed.output
+            let isInput = step.map { failed.row.chunk == $0.piece } ?? false
+            // A row that operators made is nobody's input.
+            if !isInput { letter.source = nil }
             if failed.stage == .sink {
                 refusedBySink += 1
-                try refuse(letter, remedy: failed.remedy ?? "change the sink's format")
-                continue
+            } else if let source = letter.source {
+                sources[source].rejected += 1
             }
-            if let source = letter.source { sources[source].rejected += 1 }
-            let remedy =
-                "correct the row or the expression, or choose `--failure log` or `--failure dlq`"
-            try refuse(letter, remedy: remedy)
+            try refuse(letter, remedy: failed.remedy ?? Self.remedy)
         }
     }
+
+    private static let remedy =
+        "correct the row or the expression, or choose `--failure log` or `--failure dlq`"
 
     private func letter(
         _ stage: Rejection.Stage,

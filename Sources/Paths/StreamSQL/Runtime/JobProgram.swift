@@ -13,6 +13,8 @@ package struct JobProgram: Sendable {
     /// Per operator and input whether its rows need numbers of their own: see ``ArrivalNumbers``.
     let numberedInputs: [[Bool]]
     let formatter: any OutputFormatter
+    /// What the sink refuses.
+    let sinkCheck: SinkCheck?
 
     struct Edge: Sendable {
         let chain: TransformChain
@@ -27,10 +29,12 @@ package struct JobProgram: Sendable {
         graph: StreamGraph,
         partitions: Int,
         context: EvaluationContext,
-        formatter: any OutputFormatter
+        formatter: any OutputFormatter,
+        sinkCheck: SinkCheck? = nil
     ) throws(Failure) {
         self.graph = graph
         self.formatter = formatter
+        self.sinkCheck = sinkCheck
         var sourceEdges: [[Edge]] = []
         for source in graph.sources {
             sourceEdges.append(try Self.compile(source.edges, source.schema, context))
@@ -85,7 +89,10 @@ extension JobProgram {
         let arrived = edge.chain.apply(rows, clock: clock, report: &report)
         guard arrived.batch.rowCount > 0 else { return nil }
         switch edge.destination {
-        case .sink: return try prepare(arrived, report: &report).map { .output($0) }
+        case .sink:
+            let taken = sinkCheck?.apply(arrived, report: &report) ?? arrived
+            guard taken.batch.rowCount > 0 else { return nil }
+            return try prepare(taken, report: &report).map { .output($0) }
         case .operator(let index, let input):
             let node = graph.operators[index]
             return .rows(

@@ -45,6 +45,8 @@ package struct StreamRunOptions: Sendable {
     package var log: @Sendable (Failure) -> Void = { _ in }
     /// Keeps the job's metrics, where somebody wants to read them.
     package var metrics: MetricsRegistry?
+    /// Is told of each step of the delivery.
+    package var probe = DeliveryProbe.none
 
     package init(
         engine: StreamEngine,
@@ -84,7 +86,8 @@ package struct StreamJob: Sendable {
             table: table,
             schema: graph.outputSchema,
             options: options,
-            retry: settings.retry
+            retry: settings.retry,
+            job: job.name
         )
         let (sink, formatter) = try opener.open()
         // Rows of live sources leave with their step.
@@ -195,7 +198,8 @@ package struct StreamJob: Sendable {
                 graph: graph,
                 partitions: partitions,
                 context: context,
-                formatter: formatter
+                formatter: formatter,
+                sinkCheck: sinkCheck
             ),
             input: input,
             sequencer: Sequencer(
@@ -240,6 +244,11 @@ package struct StreamJob: Sendable {
                 control: run.control
             )
         }
+    }
+
+    /// What the table that the job writes to demands of rows, wherever they go in this run.
+    private var sinkCheck: SinkCheck? {
+        if case .table(let table) = job.sink { SinkCheck(table) } else { nil }
     }
 
     private func runInParallel(

@@ -53,6 +53,7 @@ final class TextPartSink: RowSink {
         } else {
             sink = try FileSink(path: directory.nextPart(), mode: .write, retry: retry)
             part = sink
+            try directory.didOpenPart()
             let header = try formatter.header()
             if !header.isEmpty { try sink.write(header.span) }
             partSize = header.count

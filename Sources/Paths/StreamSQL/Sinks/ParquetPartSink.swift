@@ -43,6 +43,7 @@ final class ParquetPartSink: RowSink {
             options: options
         )
         writer = opened
+        try directory.didOpenPart()
         return opened
     }
 

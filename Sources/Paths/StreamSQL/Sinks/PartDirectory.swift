@@ -6,25 +6,32 @@ internal import JSON
 ///
 /// Invariants:
 /// 1. A part is written as `.part-EEEEEEEE-NNNN.ext.inprogress`; readers skip names that begin with a dot.
-/// 2. Before the first part is renamed, a commit file lists all parts, flushed. Whoever opens the directory
-///    next finishes the renames of a commit file that is still there; without one, hidden parts are left
-///    over from an attempt that died, and are removed.
-/// 3. One job at a time writes: it holds the lock of `.cutover.lock`.
+/// 2. Before the first part is renamed, something durable lists all parts of the commit: a file of the directory,
+///    or the manifest of a checkpoint. Whoever opens the directory next finishes the renames of that list; hidden
+///    parts on no list are left over from an attempt that died, and are removed.
+/// 3. One job at a time writes: it holds the directory's lock.
 final class PartDirectory {
     /// What to do where the directory has parts already.
     enum Existing: Sendable, Hashable {
         case refuse
         /// New parts under the next epoch.
         case append
-        /// The old parts vanish when the new ones appear.
+        /// The job's old parts vanish when the new ones appear.
         case overwrite
+        /// Goes on behind a checkpoint, whose parts are published first.
+        case resume(PartCommit, epoch: Int)
     }
 
     let path: String
     private let fileExtension: String
-    private let epoch: Int
-    private let replaced: [String]
-    private let lock: FileHandle
+    private let job: String
+    private let probe: DeliveryProbe
+    private let lock: JobLock
+    private var catalogue: PartCatalogue
+    /// What the next commit removes.
+    private var replaced: [String] = []
+    /// Number of the next commit, which its parts have in their names.
+    private(set) var epoch: Int
     private var partCount = 0
 
     private static let commitName = ".cutover.commit"
@@ -33,21 +40,26 @@ final class PartDirectory {
     /// Opens the directory for one job, making it if it is missing.
     ///
     /// - Throws: `SINK_NOT_EMPTY`, `JOB_RUNNING`, or what the file system refuses.
-    init(path: String, fileExtension: String, existing: Existing) throws(Failure) {
+    init(
+        path: String,
+        fileExtension: String,
+        existing: Existing,
+        job: String,
+        probe: DeliveryProbe
+    ) throws(Failure) {
         self.path = path
         self.fileExtension = fileExtension
+        self.job = job
+        self.probe = probe
         try Directory.create(path)
-        lock = try FileHandle(path: Directory.join(path, ".cutover.lock"), mode: .append)
-        guard try lock.tryLock() else {
-            throw Failure(
-                "JOB_RUNNING",
-                blame: .request,
-                isRetryable: true,
-                "another job is writing to \(path)",
-                remedy: "wait for it to end, or choose another directory"
-            )
+        lock = try JobLock(path, purpose: "writes to")
+        catalogue = try PartCatalogue(path)
+        epoch = 0
+        try recover(existing)
+        if case .resume(_, let epoch) = existing {
+            self.epoch = epoch
+            return
         }
-        try Self.recover(path)
         let names = try Directory.names(in: path).filter { !$0.hasPrefix(".") }
         let parts = names.filter { Self.epoch(ofPart: $0) != nil }
         if existing == .refuse, let first = names.first {
@@ -60,109 +72,130 @@ final class PartDirectory {
             )
         }
         epoch = (parts.compactMap(Self.epoch(ofPart:)).max() ?? -1) + 1
-        replaced = existing == .overwrite ? parts : []
+        if existing == .overwrite { replaced = parts.filter { catalogue.owner(of: $0) == job } }
     }
 
     /// The hidden path of the next part.
     func nextPart() -> String {
         defer { partCount += 1 }
-        return hiddenPath(partCount)
+        return Directory.join(path, Self.hidden(name(partCount)))
     }
 
-    /// Makes all parts visible, and the replaced ones vanish.
-    ///
-    /// Every part has been flushed.
+    /// Says that a part has been made.
+    func didOpenPart() throws(Failure) { try probe.reach(.partOpened) }
+
+    /// Makes all parts visible, and the replaced ones vanish; every part has been flushed.
     func publish() throws(Failure) {
-        let parts = (0..<partCount).map(name)
-        let commit: JSONValue = [
-            "publish": JSONValue(.array(parts.map { JSONValue($0) })),
-            "remove": JSONValue(.array(replaced.map { JSONValue($0) })),
-        ]
-        let bytes = Array(commit.compactText.utf8)
+        try probe.reach(.partsClosed)
+        let commit = nextCommit
+        try catalogue.record(commit)
+        let bytes = Array(commit.json.compactText.utf8)
         try Directory.replace(Directory.join(path, Self.commitName), with: bytes.span)
-        try Self.finish(parts: parts, replaced: replaced, in: path)
+        endEpoch()
+        try probe.reach(.commitWritten)
+        try finish(commit)
     }
 
-    /// Removes the hidden parts, as far as possible.
-    func discard() {
-        for number in 0..<partCount {
-            // What cannot be removed now is removed by the next job here (invariant 2).
-            do throws(Failure) { try Directory.remove(hiddenPath(number)) } catch { continue }
+    /// Ends the epoch: its parts, which have been flushed, wait in a checkpoint's manifest for ``finish(_:)``.
+    func preCommit() throws(Failure) -> PartCommit {
+        try probe.reach(.partsClosed)
+        let commit = nextCommit
+        try catalogue.record(commit)
+        try Directory.synchronize(path)
+        endEpoch()
+        return commit
+    }
+
+    private var nextCommit: PartCommit {
+        PartCommit(job: job, parts: (0..<partCount).map(name), replaced: replaced)
+    }
+
+    private func endEpoch() {
+        replaced = []
+        partCount = 0
+        epoch += 1
+    }
+
+    /// Brings a listed commit about; what has been done of it already is not done again.
+    ///
+    /// - Throws: `STATE_CORRUPT` where a part is neither hidden nor published.
+    func finish(_ commit: PartCommit) throws(Failure) {
+        for part in commit.parts {
+            let hiddenPath = Directory.join(path, Self.hidden(part))
+            let publicPath = Directory.join(path, part)
+            if try Directory.kind(of: hiddenPath) != .missing {
+                try Directory.rename(hiddenPath, to: publicPath)
+                try probe.reach(.partRenamed)
+            } else if try Directory.kind(of: publicPath) == .missing {
+                throw Failure(
+                    "STATE_CORRUPT",
+                    blame: .outside,
+                    "\(publicPath) was written, and is gone",
+                    remedy: "run the job again from its beginning"
+                )
+            }
         }
+        for name in commit.replaced {
+            try Directory.remove(Directory.join(path, name))
+            try probe.reach(.partRemoved)
+        }
+        try Directory.synchronize(path)
+        try probe.reach(.partsNamed)
+        try Directory.remove(Directory.join(path, Self.commitName))
+        try Directory.synchronize(path)
+        try probe.reach(.published)
     }
 
-    private func hiddenPath(_ number: Int) -> String {
-        Directory.join(path, Self.hidden(name(number)))
+    /// Removes the hidden parts of an epoch that has not ended; what cannot be removed now is removed by the next
+    /// job here.
+    func discard() {
+        guard partCount > 0 else { return }
+        do throws(Failure) {
+            // A list without its parts could never be finished.
+            try Directory.remove(Directory.join(path, Self.commitName))
+            for number in 0..<partCount {
+                try Directory.remove(Directory.join(path, Self.hidden(name(number))))
+            }
+        } catch {
+            return
+        }
     }
 
     private func name(_ number: Int) -> String {
         "part-\(padded(epoch, 8))-\(padded(number, 4))\(fileExtension)"
     }
 
-    private func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
     private static func hidden(_ name: String) -> String { ".\(name)\(hiddenSuffix)" }
 
-    /// The epoch in a part's name; nil for names that are not ours.
+    /// Epoch of a part's name; nil for names of other files.
     private static func epoch(ofPart name: String) -> Int? {
         let pieces = name.split(separator: "-", omittingEmptySubsequences: false)
         guard pieces.count == 3, pieces[0] == "part", pieces[1].count >= 8 else { return nil }
         return Int(pieces[1])
     }
 
-    /// Renames parts, removes what they replace, then the commit file: safe to repeat from any point.
-    private static func finish(
-        parts: [String],
-        replaced: [String],
-        in path: String
-    ) throws(Failure) {
-        for part in parts {
-            let hiddenPath = Directory.join(path, hidden(part))
-            if try Directory.kind(of: hiddenPath) != .missing {
-                try Directory.rename(hiddenPath, to: Directory.join(path, part))
-            }
-        }
-        for name in replaced { try Directory.remove(Directory.join(path, name)) }
-        try Directory.synchronize(path)
-        try Directory.remove(Directory.join(path, commitName))
-        try Directory.synchronize(path)
-    }
-
     /// Brings a directory in which a job died to the state before or after its commit.
-    private static func recover(_ path: String) throws(Failure) {
-        let commitPath = Directory.join(path, commitName)
+    private func recover(_ existing: Existing) throws(Failure) {
+        let commitPath = Directory.join(path, Self.commitName)
         if try Directory.kind(of: commitPath) != .missing {
-            let (parts, replaced) = try readCommit(commitPath)
-            try finish(parts: parts, replaced: replaced, in: path)
+            let bytes = try Directory.read(commitPath, limit: 64 << 20)
+            let commit: PartCommit
+            do throws(JSONError) {
+                commit = try PartCommit(JSONValue(parsing: bytes.span, source: commitPath))
+            } catch {
+                throw error.failure("STATE_CORRUPT", blame: .outside)
+            }
+            try finish(commit)
         }
-        for name in try Directory.names(in: path) where name.hasSuffix(hiddenSuffix) {
+        if case .resume(let commit, _) = existing { try finish(commit) }
+        for name in try Directory.names(in: path) where name.hasSuffix(Self.hiddenSuffix) {
             try Directory.remove(Directory.join(path, name))
         }
     }
+}
 
-    private static func readCommit(
-        _ path: String
-    ) throws(Failure) -> (parts: [String], replaced: [String]) {
-        let bytes = try Directory.read(path, limit: 64 << 20)
-        do throws(JSONError) {
-            let value = try JSONValue(parsing: bytes.span, source: path)
-            return (try names(value, "publish"), try names(value, "remove"))
-        } catch {
-            throw error.failure("STATE_CORRUPT", blame: .outside)
-        }
-    }
-
-    private static func names(
-        _ value: JSONValue,
-        _ member: String
-    ) throws(JSONError) -> [String] {
-        var names: [String] = []
-        for item in try value.member(member).requireArray() {
-            names.append(try item.requireString())
-        }
-        return names
-    }
+/// A number with zeros before it.
+func padded(_ number: Int, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

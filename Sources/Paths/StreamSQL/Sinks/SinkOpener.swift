@@ -11,6 +11,7 @@ struct SinkOpener {
     let options: StreamRunOptions
     /// What is done about writes that may succeed later.
     let retry: RetryPolicy
+    let job: String
 
     /// The sink, and what makes rows ready for it.
     ///
@@ -47,7 +48,9 @@ struct SinkOpener {
             let directory = try PartDirectory(
                 path: path,
                 fileExtension: format.fileExtension,
-                existing: existing
+                existing: existing,
+                job: job,
+                probe: options.probe
             )
             let sink = TextPartSink(
                 directory: directory,
@@ -60,7 +63,9 @@ struct SinkOpener {
             let directory = try PartDirectory(
                 path: path,
                 fileExtension: ".parquet",
-                existing: existing
+                existing: existing,
+                job: job,
+                probe: options.probe
             )
             let sink = ParquetPartSink(
                 directory: directory,
