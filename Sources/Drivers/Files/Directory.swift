@@ -94,6 +94,13 @@ package enum Directory {
         }
     }
 
+    /// Removes a directory that has nothing in it; one that is not there is no failure.
+    package static func removeEmpty(_ path: String) throws(Failure) {
+        guard unsafe rmdir(path) == 0 || errno == ENOENT else {
+            throw fileFailure("writing", path)
+        }
+    }
+
     /// Makes the names in a directory durable.
     package static func synchronize(_ path: String) throws(Failure) {
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

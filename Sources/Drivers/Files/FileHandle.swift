@@ -3,7 +3,7 @@ package import Flow
 internal import Glibc
 
 /// An open file descriptor; closed when it goes out of scope.
-package struct FileHandle: ~Copyable {
+package struct FileHandle: ~Copyable, Sendable {
     private let descriptor: Int32
     package let path: String
     private let closes: Bool
@@ -101,6 +101,13 @@ package struct FileHandle: ~Copyable {
     /// Makes what was written durable.
     package func synchronize() throws(Failure) {
         guard fsync(descriptor) == 0 else { throw fileFailure("writing", path) }
+    }
+
+    /// Reads on at an offset from the file's beginning.
+    package func seek(to offset: Int) throws(Failure) {
+        guard lseek(descriptor, offset, SEEK_SET) == offset else {
+            throw fileFailure("reading", path)
+        }
     }
 
     /// Cuts the file, or fills it with zeros, to a size.

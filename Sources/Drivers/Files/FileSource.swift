@@ -39,6 +39,9 @@ package final class FileSource: ByteSource {
 
     package func isReady(within time: Duration) -> Bool { handle.isReadable(within: time) }
 
+    /// Reads on at an offset from the file's beginning.
+    package func seek(to offset: Int) throws(Failure) { try handle.seek(to: offset) }
+
     /// Size in bytes; 0 for pipes.
     package func size() throws(Failure) -> Int { try handle.size() }
 }

@@ -37,6 +37,9 @@ struct JobLauncher: Sendable {
         var metrics: MetricsRegistry?
         /// Tables whose rows are in memory already.
         var tables: [String: [Batch]] = [:]
+        /// Folder of all state, in which each job has its own.
+        var stateDirectory = ".cutover"
+        var resume = CheckpointOptions.Resume.no
     }
 
     /// A job with the processor that runs it.
@@ -103,9 +106,25 @@ struct JobLauncher: Sendable {
         if case .parallel(let parallel) = processor, let strategy = parallel.strategy {
             options.strategy = strategy
         }
+        if processor.isTransactional {
+            options.checkpoints = CheckpointOptions(
+                stateDirectory: choices.stateDirectory,
+                job: job.name,
+                resume: choices.resume
+            )
+        } else if choices.resume != .no {
+            throw Failure(
+                "CFG_VALUE",
+                blame: .request,
+                "\(processor) takes no checkpoints, so there is nothing to resume",
+                remedy: "leave out --resume, or use v1:transactional or v2:transactional"
+            )
+        }
         options.probe = try BrokenDelivery.probe(console.environment)
+        let running = StreamJob(job, settings: settings, options: options)
+        try running.checkDelivery()
         return Launch(
-            job: StreamJob(job, settings: settings, options: options),
+            job: running,
             name: job.name,
             processor: processor.description,
             rowsPerSecond: choices.rowsPerSecond
@@ -117,8 +136,8 @@ struct JobLauncher: Sendable {
         _ job: Job
     ) throws(Failure) -> StreamEngine {
         switch processor {
-        case .serial(isTransactional: false): return .serial
-        case .parallel(let parallel) where !parallel.isTransactional:
+        case .serial: return .serial
+        case .parallel(let parallel):
             _ = try Distribution(job.plan, strategy: parallel.strategy)
             return .parallel(
                 partitions: parallel.partitions ?? onlineProcessorCount(),
@@ -184,6 +203,17 @@ struct JobLauncher: Sendable {
                 guard let rows else { return try launch.job.run(control: control) }
                 return try launch.job.run(into: rows, control: control)
             }
+        }
+    }
+}
+
+extension ProcessorConfiguration {
+    /// Whether the processor takes checkpoints and publishes output with each.
+    fileprivate var isTransactional: Bool {
+        switch self {
+        case .serial(let isTransactional): isTransactional
+        case .parallel(let parallel): parallel.isTransactional
+        default: false
         }
     }
 }

@@ -28,20 +28,26 @@ package final class TextChunkReader {
     /// Memory whose first `filledCount` bytes continue the text after the last chunk.
     private var memory: ChunkMemory
     private var filledCount = 0
+    /// Bytes that the memory is filled to; it may be larger, and where chunks end must not depend on that.
+    private var fillLimit: Int
     private var isAtEnd = false
-    private var nextIndex = 0
-    private var nextByteOffset = 0
+    private var nextIndex: Int
+    private var nextByteOffset: Int
 
     /// Reads `source` in chunks of about `chunkSize` bytes, which stay in a processor's own cache.
     ///
     /// A record of more than `rowLimit` bytes is refused. Where the source gives bytes as time passes, a chunk
     /// is cut `patience` after its first byte, or as soon as a record is whole then.
+    /// A source that begins where another reader cut a chunk is cut as that reader would have gone on, given that
+    /// chunk's number and offset.
     package init(
         source: any ByteSource,
         framing: Framing,
         chunkSize: Int = 256 << 10,
         rowLimit: Int = 16 << 20,
-        patience: Duration? = nil
+        patience: Duration? = nil,
+        firstIndex: Int = 0,
+        firstByteOffset: Int = 0
     ) {
         precondition(chunkSize > 0 && chunkSize <= 1 << 30, "a chunk has 1 byte to 1 GiB")
         precondition(rowLimit > 0 && rowLimit <= 1 << 30, "a row has 1 byte to 1 GiB")
@@ -52,6 +58,9 @@ package final class TextChunkReader {
         self.patience = patience
         pool = ChunkPool(limit: 64)
         memory = pool.take(capacity: chunkSize)
+        fillLimit = chunkSize
+        nextIndex = firstIndex
+        nextByteOffset = firstByteOffset
     }
 
     /// The next chunk, or nil at the end of the text.
@@ -71,7 +80,7 @@ package final class TextChunkReader {
     /// Reads until the memory is full, the source ends, or whole records have waited long enough.
     private func fill() throws(Failure) {
         var begin = filledCount > 0 && patience != nil ? ContinuousClock.now : nil
-        while !isAtEnd, filledCount < memory.capacity {
+        while !isAtEnd, filledCount < fillLimit {
             if let patience, let begin {
                 let rest = patience - (ContinuousClock.now - begin)
                 let isReady = source.isReady(within: max(rest, .zero))
@@ -80,7 +89,7 @@ package final class TextChunkReader {
             // SAFETY: the rest of the memory belongs to this reader alone; the span does not leave this scope.
             let rest = unsafe UnsafeMutableBufferPointer(
                 start: memory.start + filledCount,
-                count: memory.capacity - filledCount
+                count: fillLimit - filledCount
             )
             var output = unsafe OutputSpan(buffer: rest, initializedCount: 0)
             do throws(Failure) {
@@ -113,7 +122,8 @@ package final class TextChunkReader {
 
     private func cut(at end: Int) -> TextChunk {
         let rest = filledCount - end
-        let next = pool.take(capacity: max(chunkSize, rest))
+        fillLimit = max(chunkSize, rest)
+        let next = pool.take(capacity: fillLimit)
         // SAFETY: `next` is this reader's own, and has room for the rest.
         unsafe next.start.update(from: memory.start + end, count: rest)
         let chunk = TextChunk(
@@ -146,7 +156,8 @@ package final class TextChunkReader {
     }
 
     private func grow() {
-        let larger = pool.take(capacity: memory.capacity * 2)
+        fillLimit *= 2
+        let larger = pool.take(capacity: fillLimit)
         // SAFETY: both blocks are this reader's own, and the larger one has room.
         unsafe larger.start.update(from: memory.start, count: filledCount)
         pool.give(memory)

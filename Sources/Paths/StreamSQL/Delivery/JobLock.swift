@@ -2,7 +2,7 @@ internal import Failures
 internal import Files
 
 /// One job's hold on a directory; it ends with this object, and with the process however that ends.
-final class JobLock {
+final class JobLock: Sendable {
     private let handle: FileHandle
 
     /// Name of the lock's file, which stays behind: removing it would let two jobs lock two files of one name.

@@ -23,6 +23,8 @@ package struct DecodedRows: Sendable {
     package var locator: (any RowLocator)?
     /// The number by which `locator` knows each row of `batch`.
     package var records = RowNumbers.consecutive(first: 0)
+    /// Where in its split the rows begin.
+    package var place = SplitPlace()
 
     package init(
         batch: Batch,

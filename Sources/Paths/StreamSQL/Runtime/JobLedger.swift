@@ -83,6 +83,8 @@ package final class JobLedger {
     private let deadLetters: (any DeadLetterSink)?
     private let log: @Sendable (Failure) -> Void
     private let meter: JobMeter?
+    /// Takes the job's checkpoints, where it has any.
+    var checkpoints: Checkpointer?
     private let now: @Sendable () -> Int64
     /// Rows of the output that had no form in the sink's format.
     private var refusedBySink = 0
@@ -135,8 +137,11 @@ package final class JobLedger {
     /// Publishes what was written, after the last step.
     package func finish() throws(Failure) {
         try checkRefusedShare()
-        try deadLetters?.close()
-        try sink.publish()
+        guard let checkpoints else {
+            try deadLetters?.close()
+            return try sink.publish()
+        }
+        try checkpoints.take(nil, try progress())
     }
 
     /// Removes what was written and not published.
@@ -269,5 +274,44 @@ package final class JobLedger {
             "the sink refused \(refusedBySink) of \(all) rows, more than dlq.max.rate allows",
             remedy: "change the sink's format, or raise dlq.max.rate"
         )
+    }
+}
+
+// MARK: - Checkpoints
+
+extension JobLedger {
+    /// Whether a checkpoint is to be taken before the next step.
+    var isCheckpointDue: Bool { checkpoints?.isDue ?? false }
+
+    /// Takes a checkpoint: all steps so far are committed, and none has begun that is not.
+    func checkpoint(_ job: JobProgress) throws(Failure) {
+        try checkpoints?.take(job, try progress())
+    }
+
+    private func progress() throws(Failure) -> LedgerProgress {
+        try deadLetters?.close()
+        var progress = LedgerProgress()
+        progress.sources = sources
+        progress.lateCount = lateCount
+        progress.partlyLateCount = partlyLateCount
+        progress.rejectedCounts = rejectedCounts
+        progress.digest = digest
+        progress.refusedBySink = refusedBySink
+        progress.firstLate = firstLate
+        progress.firstRejected = firstRejected
+        progress.deadLetterBytes = deadLetters?.size.bytes ?? 0
+        return progress
+    }
+
+    /// Goes on with the counts of another ledger.
+    func restore(_ progress: LedgerProgress) {
+        sources = progress.sources
+        lateCount = progress.lateCount
+        partlyLateCount = progress.partlyLateCount
+        rejectedCounts = progress.rejectedCounts
+        digest = progress.digest
+        refusedBySink = progress.refusedBySink
+        firstLate = progress.firstLate
+        firstRejected = progress.firstRejected
     }
 }

@@ -176,7 +176,7 @@ struct WorkerMeter: Sendable {
         case .decode: decode
         case .transform: transform
         case .operate(let index, _, _, _), .merge(let index, _, _): operators[index]
-        case .commit, .stop: commit
+        case .commit, .checkpoint, .stop: commit
         }
     }
 }

@@ -239,3 +239,17 @@ struct OperatorStep {
         return emissions.filter { $0.batch.rowCount > 0 }
     }
 }
+
+// MARK: - Checkpoints
+
+extension EmissionSequence {
+    func write(to output: inout StateWriter) {
+        output.write(nextNumber)
+        output.write(watermark)
+    }
+
+    init(from input: inout StateReader) throws(Failure) {
+        nextNumber = try input.number()
+        watermark = try input.number()
+    }
+}

@@ -3,6 +3,8 @@ struct OperatorTurns {
     private let partitionCount: Int
     /// Per input whether its rows need numbers of their own.
     private let numberedInputs: [Bool]
+    /// Steps before the checkpoint at which the job went on.
+    private let stepsBefore: Int
     /// Whether a source feeds the operator directly.
     var hasSourceEdge = false
     /// Edges from other operators.
@@ -33,9 +35,10 @@ struct OperatorTurns {
         var isReady: Bool { missing == 0 }
     }
 
-    init(partitionCount: Int, numberedInputs: [Bool]) {
+    init(partitionCount: Int, numberedInputs: [Bool], stepsBefore: Int = 0) {
         self.partitionCount = partitionCount
         self.numberedInputs = numberedInputs
+        self.stepsBefore = stepsBefore
         cursors = Array(repeating: 0, count: partitionCount)
         isRunning = Array(repeating: false, count: partitionCount)
     }
@@ -66,7 +69,7 @@ struct OperatorTurns {
         guard slots[slot].isReady else { return 0 }
         slots[slot].arrivals.sort { $0.ordinal < $1.ordinal }
         if numberedInputs.contains(true) {
-            var numbers = ArrivalNumbers(numberedInputs, step: step)
+            var numbers = ArrivalNumbers(numberedInputs, step: stepsBefore + step)
             for index in slots[slot].arrivals.indices {
                 let input = slots[slot].arrivals[index].input
                 numbers.number(&slots[slot].arrivals[index].rows.rows, input: input)

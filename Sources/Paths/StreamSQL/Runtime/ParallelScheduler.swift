@@ -44,6 +44,24 @@ package struct ParallelScheduler {
         var state = StateSize()
 
         package init(_ instance: any StatefulOperator) { self.instance = instance }
+
+        /// A partition that goes on with the state of its key slots.
+        init(
+            _ instance: any StatefulOperator,
+            _ progress: JobProgress.Operator,
+            partition: Int,
+            of partitions: Int,
+            budget: StateBudget
+        ) throws(Failure) {
+            self.instance = instance
+            watermark = progress.watermark
+            try instance.checkpointed().restore(
+                progress.state.part(partition, of: partitions),
+                watermark: progress.watermark
+            )
+            isFinished = !instance.needsMoreInput
+            try budget.charge(&state, StateSize(of: instance))
+        }
     }
 
     /// A scheduler for one run.
@@ -75,10 +93,45 @@ package struct ParallelScheduler {
         limits: ParallelState.Limits,
         meter: JobMeter? = nil
     ) {
+        self.init(
+            program: program,
+            partitions: partitions,
+            budget: budget,
+            input: input,
+            sequencer: sequencer,
+            ledger: ledger,
+            clock: clock,
+            control: control,
+            threads: threads,
+            bindsThreads: bindsThreads,
+            limits: limits,
+            meter: meter,
+            progress: nil
+        )
+    }
+
+    /// The same, going on where another scheduler stood; partitions and sequencer have been restored.
+    init(
+        program: JobProgram,
+        partitions: [[Exclusive<Partition>]],
+        budget: StateBudget,
+        input: JobInput,
+        sequencer: sending Sequencer,
+        ledger: Exclusive<JobLedger>,
+        clock: JobClock,
+        control: JobControl,
+        threads: Int,
+        bindsThreads: Bool,
+        limits: ParallelState.Limits,
+        meter: JobMeter?,
+        progress: JobProgress?
+    ) {
         context = Context(
             program: program,
             partitions: partitions,
-            emissionSequences: program.graph.operators.map { _ in Exclusive(EmissionSequence()) },
+            emissionSequences: program.graph.operators.indices.map { index in
+                Exclusive(progress?.operators[index].emissions ?? EmissionSequence())
+            },
             input: input,
             ledger: ledger,
             clock: clock,
@@ -93,7 +146,8 @@ package struct ParallelScheduler {
                     splitCount: input.splitCount,
                     limits: limits,
                     threads: threads,
-                    meter: meter
+                    meter: meter,
+                    progress: progress
                 )
             )
         )
@@ -186,8 +240,18 @@ extension ParallelScheduler.Context {
             operate(index, partition, step, work)
         case .merge(let index, let step, let results): merge(index, step, results)
         case .commit(let step, let outcome):
-            try ledger.withValue { ledger throws(Failure) in try ledger.commit(outcome) }
-            update { $0.didCommit(step, thread: thread) }
+            let isCheckpointDue = try ledger.withValue { ledger throws(Failure) in
+                try ledger.commit(outcome)
+                return ledger.isCheckpointDue
+            }
+            update { state in
+                if isCheckpointDue { state.requestCheckpoint() }
+                state.didCommit(step, thread: thread)
+            }
+        case .checkpoint:
+            let progress = try progress()
+            try ledger.withValue { ledger throws(Failure) in try ledger.checkpoint(progress) }
+            update { $0.didCheckpoint(thread: thread) }
         }
     }
 
@@ -198,7 +262,7 @@ extension ParallelScheduler.Context {
             return
         }
         update { $0.didClaim(split: split) }
-        let decoded = input.decode(claim, split: split)
+        let decoded = input.decode(claim, split: split, number: piece)
         update { $0.didDecode(decoded, split: split, piece: piece, thread: thread) }
     }
 
@@ -306,5 +370,39 @@ extension ParallelScheduler.Context {
             isFinished: results.isFinished
         )
         update { $0.didMerge(index, step, merged) }
+    }
+}
+
+// MARK: - Checkpoints
+
+extension ParallelScheduler.Context {
+    /// How far the job has come; no step is in flight.
+    private func progress() throws(Failure) -> JobProgress {
+        var progress = monitor.withLock { state in
+            JobProgress(
+                sequencer: state.sequencer.progress,
+                sourceWatermarks: state.sourceWatermarks,
+                stepNumber: state.stepsBefore + state.nextStep,
+                operators: []
+            )
+        }
+        for (row, emissions) in zip(partitions, emissionSequences) {
+            var parts: [OperatorState.Part] = []
+            var watermark = Int64.min
+            for partition in row {
+                try partition.withValue { partition throws(Failure) in
+                    parts += try partition.instance.checkpointed().snapshot().parts
+                    watermark = max(watermark, partition.watermark)
+                }
+            }
+            progress.operators.append(
+                JobProgress.Operator(
+                    watermark: watermark,
+                    emissions: emissions.withValue { $0 },
+                    state: OperatorState(parts: parts)
+                )
+            )
+        }
+        return progress
     }
 }

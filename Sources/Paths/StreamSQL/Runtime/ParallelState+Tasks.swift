@@ -6,7 +6,7 @@ extension ParallelState {
     /// The most downstream task that is ready for a thread (0 ..< `threads`); nil if there is none.
     mutating func take(thread: Int) -> Task? {
         if isStopped { return .some(.stop) }
-        if let task = takeCommit() { return task }
+        if let task = takeCommit() ?? takeCheckpoint() { return task }
         for index in operators.indices.reversed() {
             if let (step, results) = operators[index].takeMerge() {
                 return .merge(operator: index, step: step, results)

@@ -40,6 +40,8 @@ package struct ParallelState {
         case operate(operator: Int, partition: Int, step: Int, Work)
         case merge(operator: Int, step: Int, StepResults)
         case commit(step: Int, StepOutcome)
+        /// Take a checkpoint; no step is in flight.
+        case checkpoint
     }
 
     /// What arrived over an edge, with the edge's place in V1's order of delivery.
@@ -119,6 +121,11 @@ package struct ParallelState {
     /// The split without which the sequence cannot go on, although there is room for it.
     var neededSplit: Int?
     var isCommitting = false
+    /// No step begins until a checkpoint has been taken.
+    var awaitsCheckpoint = false
+    var isCheckpointing = false
+    /// Steps before the checkpoint at which the job went on.
+    let stepsBefore: Int
     var isStopped = false
     var failure: Failure?
     /// Tasks that became ready since threads were last woken; waking too often costs little.
@@ -159,9 +166,11 @@ package struct ParallelState {
         splitCount: Int,
         limits: Limits,
         threads: Int,
-        meter: JobMeter? = nil
+        meter: JobMeter? = nil,
+        progress: JobProgress? = nil
     ) {
         self.graph = graph
+        stepsBefore = progress?.stepNumber ?? 0
         self.sequencer = sequencer
         self.limits = limits
         self.meter = meter
@@ -170,9 +179,14 @@ package struct ParallelState {
         splits = Array(repeating: Split(), count: splitCount)
         sourceEdges = graph.sources.map { $0.edges.map(\.destination) }
         operatorEdges = graph.operators.map { $0.edges.map(\.destination) }
-        sourceWatermarks = graph.sources.map { _ in .min }
+        sourceWatermarks = progress?.sourceWatermarks ?? graph.sources.map { _ in .min }
+        // What was read to its end before a checkpoint is not read again.
+        for split in splits.indices where sequencer.isClosed(split: split) {
+            splits[split].pieceCount = 0
+        }
+        let before = stepsBefore
         operators = zip(partitionCounts, graph.numberedInputs).map {
-            OperatorTurns(partitionCount: $0, numberedInputs: $1)
+            OperatorTurns(partitionCount: $0, numberedInputs: $1, stepsBefore: before)
         }
         sink = []
         for destination in sourceEdges.flatMap({ $0 }) {
@@ -236,7 +250,7 @@ extension ParallelState {
     /// Turns what has been fed into steps, as far as the limits of what is in flight allow.
     private mutating func sequenceSteps(thread: Int) {
         neededSplit = nil
-        while lastStep == nil, hasRoomForStep {
+        while lastStep == nil, !awaitsCheckpoint, hasRoomForStep {
             switch sequencer.next() {
             case .needs(let split):
                 neededSplit = split
@@ -400,5 +414,26 @@ extension ParallelState {
         defer { newTaskCount = 0 }
         if isStopped || newTaskCount > 2 { return .all }
         return newTaskCount > 0 ? .one : .none
+    }
+}
+
+// MARK: - Checkpoints
+
+extension ParallelState {
+    /// Lets the steps in flight come to their end, and then a checkpoint be taken; nothing where the job ends anyway.
+    mutating func requestCheckpoint() { awaitsCheckpoint = lastStep == nil }
+
+    mutating func takeCheckpoint() -> Task? {
+        guard awaitsCheckpoint, !isCheckpointing, committedCount == nextStep else { return nil }
+        isCheckpointing = true
+        return .checkpoint
+    }
+
+    mutating func didCheckpoint(thread: Int) {
+        awaitsCheckpoint = false
+        isCheckpointing = false
+        // All threads may have gone to sleep.
+        newTaskCount += 3
+        sequenceSteps(thread: thread)
     }
 }

@@ -54,6 +54,8 @@ package struct Sequencer {
         /// Rows of the first piece that have been handed out.
         var rowsTaken = 0
         var bytesTaken = 0
+        /// Behind the last piece that was handed out whole.
+        var place = SplitPlace()
         var watermark = Int64.min
         var linesBefore = 0
         var hasEnded = false
@@ -112,7 +114,11 @@ package struct Sequencer {
         }
         switch piece {
         case .failure(let failure): return .failed(failure)
-        case .rows(let rows): return .step(take(from: rows, split: split))
+        case .rows(let rows):
+            guard rows.batch.rowCount >= splits[split].rowsTaken else {
+                return .failed(StateReader.corrupt("the place in an input"))
+            }
+            return .step(take(from: rows, split: split))
         }
     }
 
@@ -195,6 +201,8 @@ package struct Sequencer {
         if isLast {
             splits[split].pieces.removeFirst()
             splits[split].rowsTaken = 0
+            splits[split].place = piece.place
+            splits[split].place.part += 1
             splits[split].linesBefore += piece.lineCount
             pieceNumber += 1
         } else {
@@ -276,5 +284,52 @@ package struct Sequencer {
             numbered.position.line = rejection.position.line.map { $0 + splits[split].linesBefore }
             return numbered
         }
+    }
+}
+
+// MARK: - Checkpoints
+
+extension Sequencer {
+    /// Whether the end of a split has become a step.
+    func isClosed(split: Int) -> Bool { splits[split].isClosed }
+
+    /// What a new sequencer needs to go on behind the last step.
+    var progress: SequencerProgress {
+        SequencerProgress(
+            splits: splits.map { split in
+                var place = split.place
+                if split.rowsTaken > 0, case .rows(let piece)? = split.pieces.first {
+                    place = piece.place
+                    place.rows = split.rowsTaken
+                }
+                return SequencerProgress.Split(
+                    place: place,
+                    watermark: split.watermark,
+                    linesBefore: split.linesBefore,
+                    isClosed: split.isClosed
+                )
+            },
+            sourceWatermarks: sourceWatermarks,
+            turn: turn,
+            nextNumber: nextNumber,
+            pieceNumber: pieceNumber
+        )
+    }
+
+    /// Goes on where another sequencer of the same splits stood; nothing has been fed yet.
+    mutating func restore(_ progress: SequencerProgress) {
+        precondition(progress.splits.count == splits.count, "another number of splits")
+        for (index, split) in progress.splits.enumerated() {
+            splits[index].place = split.place
+            splits[index].rowsTaken = split.place.rows
+            splits[index].watermark = split.watermark
+            splits[index].linesBefore = split.linesBefore
+            splits[index].isClosed = split.isClosed
+            splits[index].hasEnded = split.isClosed
+        }
+        sourceWatermarks = progress.sourceWatermarks
+        turn = progress.turn
+        nextNumber = progress.nextNumber
+        pieceNumber = progress.pieceNumber
     }
 }

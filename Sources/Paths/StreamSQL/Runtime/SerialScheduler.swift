@@ -67,6 +67,7 @@ package struct SerialScheduler {
                 if let rows = step.rows { control.waitUntilDue(rows) }
                 try commit(step, to: ledger, clock)
                 guard superfluous == nil else { return try commit(nil, to: ledger, clock) }
+                if ledger.isCheckpointDue { try ledger.checkpoint(try progress(sequencer)) }
             case .finished: return try commit(nil, to: ledger, clock)
             }
         }
@@ -194,5 +195,57 @@ package struct SerialScheduler {
                 }
             }
         }
+    }
+}
+
+// MARK: - Checkpoints
+
+extension SerialScheduler {
+    /// How far the job has come; between two steps.
+    private func progress(_ sequencer: Sequencer) throws(Failure) -> JobProgress {
+        var progress = JobProgress(
+            sequencer: sequencer.progress,
+            sourceWatermarks: sourceWatermarks,
+            stepNumber: stepNumber,
+            operators: []
+        )
+        for index in instances.indices {
+            progress.operators.append(
+                JobProgress.Operator(
+                    watermark: operatorWatermarks[index],
+                    emissions: emissionSequences[index],
+                    state: try instances[index].checkpointed().snapshot()
+                )
+            )
+        }
+        return progress
+    }
+
+    /// Goes on where another scheduler stood; before `run`.
+    mutating func restore(_ progress: JobProgress) throws(Failure) {
+        sourceWatermarks = progress.sourceWatermarks
+        stepNumber = progress.stepNumber
+        for (index, node) in progress.operators.enumerated() {
+            operatorWatermarks[index] = node.watermark
+            emissionSequences[index] = node.emissions
+            try instances[index].checkpointed().restore(node.state, watermark: node.watermark)
+            isFinished[index] = !instances[index].needsMoreInput
+            try budget.charge(&states[index], StateSize(of: instances[index]))
+        }
+    }
+}
+
+extension StatefulOperator {
+    /// The operator as one whose state can be written.
+    ///
+    /// - Throws: `PLAN_NOT_YET` where it is none.
+    func checkpointed() throws(Failure) -> any CheckpointedOperator {
+        if let checkpointed = self as? any CheckpointedOperator { return checkpointed }
+        throw Failure(
+            "PLAN_NOT_YET",
+            blame: .request,
+            "checkpoints of \(type(of: self)) are not part of this version",
+            remedy: "run the job without `transactional`"
+        )
     }
 }

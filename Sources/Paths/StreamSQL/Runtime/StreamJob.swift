@@ -47,6 +47,8 @@ package struct StreamRunOptions: Sendable {
     package var metrics: MetricsRegistry?
     /// Is told of each step of the delivery.
     package var probe = DeliveryProbe.none
+    /// Where a transactional job keeps its checkpoints; nil publishes all output at the end.
+    package var checkpoints: CheckpointOptions?
 
     package init(
         engine: StreamEngine,
@@ -63,10 +65,10 @@ package struct StreamRunOptions: Sendable {
 
 /// Runs one job of a bound script.
 package struct StreamJob: Sendable {
-    private let job: Job
-    private let settings: StreamSettings
-    private let options: StreamRunOptions
-    private let graph: StreamGraph
+    let job: Job
+    let settings: StreamSettings
+    var options: StreamRunOptions
+    let graph: StreamGraph
 
     package init(_ job: Job, settings: StreamSettings, options: StreamRunOptions) {
         self.job = job
@@ -79,8 +81,12 @@ package struct StreamJob: Sendable {
     ///
     /// - Throws: the failure that ended it; then nothing has been published.
     package func run(control: JobControl) throws(Failure) -> JobReport {
+        try checkDelivery()
         guard case .table(let table) = job.sink else {
             return try run(into: ResultRows(schema: graph.outputSchema), control: control)
+        }
+        if let checkpoints = options.checkpoints {
+            return try runWithCheckpoints(table, checkpoints, control)
         }
         let opener = SinkOpener(
             table: table,
@@ -104,7 +110,10 @@ package struct StreamJob: Sendable {
     ///
     /// - Throws: the failure that ended it.
     package func run(into rows: ResultRows, control: JobControl) throws(Failure) -> JobReport {
-        try run(rows, ColumnFormatter(), name: nil, control)
+        guard options.checkpoints == nil else {
+            throw unsupported("rows that stay in memory are never published", job.position)
+        }
+        return try run(rows, ColumnFormatter(), name: nil, control)
     }
 
     /// Schema of the rows that the job gives.
@@ -118,29 +127,46 @@ package struct StreamJob: Sendable {
     ) throws(Failure) -> JobReport {
         let start = ContinuousClock.now
         let meter = options.metrics.map { JobMeter($0, job: job.name, graph: graph) }
-        let ledger = Exclusive(
-            JobLedger(
-                sourceCount: graph.sources.count,
-                policy: settings.policy,
-                sink: sink,
-                deadLetters: try openDeadLetters(),
-                log: options.log,
-                meter: meter,
-                now: options.now
-            )
-        )
-        let skews: [KeySkew]
+        let ledger = Exclusive(try makeLedger(sink, meter, keptLetterBytes: nil))
+        let skews = try runToEnd(ledger, formatter, meter, control, from: nil)
+        return ledger.withValue { report($0, name, skews, ContinuousClock.now - start) }
+    }
+
+    /// Schedules the job and publishes its output; what is not published when it fails is discarded.
+    func runToEnd(
+        _ ledger: Exclusive<JobLedger>,
+        _ formatter: any OutputFormatter,
+        _ meter: JobMeter?,
+        _ control: JobControl,
+        from resumption: Resumption?
+    ) throws(Failure) -> [KeySkew] {
         do throws(Failure) {
-            skews = try schedule(ledger, formatter, meter, control)
+            let skews = try schedule(ledger, formatter, meter, control, from: resumption)
             try ledger.withValue { ledger throws(Failure) in try ledger.finish() }
+            return skews
         } catch {
             ledger.withValue { $0.abort() }
             throw error
         }
-        return ledger.withValue { report($0, name, skews, ContinuousClock.now - start) }
     }
 
-    private func openDeadLetters() throws(Failure) -> (any DeadLetterSink)? {
+    func makeLedger(
+        _ sink: any RowSink,
+        _ meter: JobMeter?,
+        keptLetterBytes: Int?
+    ) throws(Failure) -> JobLedger {
+        JobLedger(
+            sourceCount: graph.sources.count,
+            policy: settings.policy,
+            sink: sink,
+            deadLetters: try openDeadLetters(keptBytes: keptLetterBytes),
+            log: options.log,
+            meter: meter,
+            now: options.now
+        )
+    }
+
+    private func openDeadLetters(keptBytes: Int?) throws(Failure) -> (any DeadLetterSink)? {
         guard settings.policy.failing == .dlq || settings.policy.late == .dlq,
             let directory = settings.deadLetterPath
         else { return nil }
@@ -150,6 +176,7 @@ package struct StreamJob: Sendable {
             processor: options.processorName,
             sourceNames: graph.sources.map(\.name),
             byteLimit: settings.deadLetterByteLimit,
+            keptBytes: keptBytes,
             now: options.now
         )
     }
@@ -165,13 +192,15 @@ package struct StreamJob: Sendable {
         let ledger: Exclusive<JobLedger>
         let control: JobControl
         let meter: JobMeter?
+        let progress: JobProgress?
     }
 
     private func schedule(
         _ ledger: Exclusive<JobLedger>,
         _ formatter: any OutputFormatter,
         _ meter: JobMeter?,
-        _ control: JobControl
+        _ control: JobControl,
+        from resumption: Resumption?
     ) throws(Failure) -> [KeySkew] {
         let clock = JobClock(isFixed: job.settings.isBatch, read: options.now)
         let context = EvaluationContext(
@@ -188,7 +217,19 @@ package struct StreamJob: Sendable {
             context: context,
             clock: clock
         )
-        let input = try opener.open()
+        var input = try opener.open()
+        let names = input.names
+        ledger.withValue { $0.checkpoints?.inputNames = names }
+        var sequencer = Sequencer(
+            sources: input.sources,
+            hasWatermark: graph.sources.map { $0.watermark != nil },
+            turnRows: settings.batchRows
+        )
+        if let resumption {
+            guard resumption.inputNames == names else { throw inputsChanged(resumption, names) }
+            try input.start(at: resumption.progress.sequencer.splits.map(\.place))
+            sequencer.restore(resumption.progress.sequencer)
+        }
         var partitions = 1
         if case .parallel(let count, _) = options.engine { partitions = count }
         let budget = StateBudget(limit: settings.stateMemory)
@@ -202,17 +243,14 @@ package struct StreamJob: Sendable {
                 sinkCheck: sinkCheck
             ),
             input: input,
-            sequencer: Sequencer(
-                sources: input.sources,
-                hasWatermark: graph.sources.map { $0.watermark != nil },
-                turnRows: settings.batchRows
-            ),
+            sequencer: sequencer,
             budget: budget,
             context: context,
             clock: clock,
             ledger: ledger,
             control: control,
-            meter: meter
+            meter: meter,
+            progress: resumption?.progress
         )
         switch options.engine {
         case .serial: try runSerially(run)
@@ -234,6 +272,7 @@ package struct StreamJob: Sendable {
             budget: run.budget,
             meter: run.meter
         )
+        if let progress = run.progress { try scheduler.restore(progress) }
         var sequencer = run.sequencer
         try run.ledger.withValue { ledger throws(Failure) in
             try scheduler.run(
@@ -258,11 +297,22 @@ package struct StreamJob: Sendable {
     ) throws(Failure) {
         let moment = run.clock.moment()
         var partitions: [[Exclusive<ParallelScheduler.Partition>]] = []
-        for (node, count) in zip(graph.operators, run.program.partitionCounts) {
+        for (index, count) in run.program.partitionCounts.enumerated() {
             var row: [Exclusive<ParallelScheduler.Partition>] = []
-            for _ in 0..<count {
-                let instance = try node.makeInstance(run.context, at: moment)
-                row.append(Exclusive(ParallelScheduler.Partition(instance)))
+            for number in 0..<count {
+                let instance = try graph.operators[index].makeInstance(run.context, at: moment)
+                guard let progress = run.progress?.operators[index] else {
+                    row.append(Exclusive(ParallelScheduler.Partition(instance)))
+                    continue
+                }
+                let restored = try ParallelScheduler.Partition(
+                    instance,
+                    progress,
+                    partition: number,
+                    of: count,
+                    budget: run.budget
+                )
+                row.append(Exclusive(restored))
             }
             partitions.append(row)
         }
@@ -282,12 +332,13 @@ package struct StreamJob: Sendable {
                 bytes: settings.bufferBytes,
                 keepsOrder: settings.order == .canonical || !graph.operators.isEmpty
             ),
-            meter: run.meter
+            meter: run.meter,
+            progress: run.progress
         )
         try scheduler.run()
     }
 
-    private func report(
+    func report(
         _ ledger: JobLedger,
         _ sink: String?,
         _ skews: [KeySkew],

@@ -60,6 +60,20 @@ extension StreamSettings {
         ),
         ConfigurationKey(
             "stream",
+            "checkpoint.interval",
+            .duration,
+            default: "10s",
+            "time between two checkpoints of a transactional job"
+        ),
+        ConfigurationKey(
+            "stream",
+            "restart.max",
+            .integer(0...1000),
+            default: "3",
+            "restarts of a transactional job from its last checkpoint when files cannot be read or written"
+        ),
+        ConfigurationKey(
+            "stream",
             "division.by.zero",
             .choice(["error", "null"]),
             default: "error",

@@ -28,6 +28,10 @@ package struct StreamSettings: Sendable, Hashable {
     /// Directory of dead letters; nil is off.
     package var deadLetterPath: String?
     package var deadLetterByteLimit: Int
+    /// Time between two checkpoints of a transactional job.
+    package var checkpointInterval: Duration
+    /// How often a transactional job begins again at its last checkpoint when files or their system fail.
+    package var restartLimit: Int
     package var sinkBatchRows: Int
     package var sinkBatchBytes: Int
     package var retry: RetryPolicy
@@ -104,6 +108,8 @@ package struct StreamSettings: Sendable, Hashable {
             EvaluationContext.DivisionByZero(rawValue: values.text("division.by.zero")) ?? .error
         deadLetterPath = values.configuration.text("stream.dlq.path")
         deadLetterByteLimit = values.bytes("dlq.max.bytes")
+        checkpointInterval = values.duration("checkpoint.interval")
+        restartLimit = values.integer("restart.max")
         sinkBatchRows = values.integer("sink.batch.rows")
         sinkBatchBytes = values.bytes("sink.batch.bytes")
         retry = RetryPolicy(

@@ -11,10 +11,10 @@ final class DeadLetterFile: DeadLetterSink {
     private let processor: String
     private let sourceNames: [String]
     private let byteLimit: Int
-    private var byteCount: Int
+    private(set) var byteCount: Int
     private let now: @Sendable () -> Int64
 
-    /// Opens the job's file behind what earlier runs left in it.
+    /// Opens the job's file behind what earlier runs left in it, or behind its first `keptBytes`.
     ///
     /// - Throws: what the file system refuses.
     init(
@@ -23,6 +23,7 @@ final class DeadLetterFile: DeadLetterSink {
         processor: String,
         sourceNames: [String],
         byteLimit: Int,
+        keptBytes: Int?,
         now: @escaping @Sendable () -> Int64
     ) throws(Failure) {
         try Directory.create(directory)
@@ -31,6 +32,10 @@ final class DeadLetterFile: DeadLetterSink {
             byteCount = size
         } else {
             byteCount = 0
+        }
+        if let keptBytes, keptBytes < byteCount {
+            try FileHandle(path: path, mode: .append).truncate(to: keptBytes)
+            byteCount = keptBytes
         }
         sink = try FileSink(path: path, mode: .append)
         self.job = job

@@ -78,3 +78,14 @@ final class TextPartSink: RowSink {
         directory.discard()
     }
 }
+
+extension TextPartSink: CheckpointedSink {
+    func preCommit() throws(Failure) -> PartCommit? {
+        try closePart()
+        return try directory.preCommit()
+    }
+
+    func finish(_ commit: PartCommit) throws(Failure) { try directory.finish(commit) }
+
+    var nextEpoch: Int { directory.epoch }
+}

@@ -64,3 +64,14 @@ final class ParquetPartSink: RowSink {
         directory.discard()
     }
 }
+
+extension ParquetPartSink: CheckpointedSink {
+    func preCommit() throws(Failure) -> PartCommit? {
+        try closePart()
+        return try directory.preCommit()
+    }
+
+    func finish(_ commit: PartCommit) throws(Failure) { try directory.finish(commit) }
+
+    var nextEpoch: Int { directory.epoch }
+}

@@ -56,12 +56,13 @@ final class PartDirectory {
         catalogue = try PartCatalogue(path)
         epoch = 0
         try recover(existing)
-        if case .resume(_, let epoch) = existing {
-            self.epoch = epoch
-            return
-        }
         let names = try Directory.names(in: path).filter { !$0.hasPrefix(".") }
         let parts = names.filter { Self.epoch(ofPart: $0) != nil }
+        epoch = (parts.compactMap(Self.epoch(ofPart:)).max() ?? -1) + 1
+        if case .resume(_, let next) = existing {
+            epoch = max(epoch, next)
+            return
+        }
         if existing == .refuse, let first = names.first {
             throw Failure(
                 "SINK_NOT_EMPTY",
@@ -71,7 +72,6 @@ final class PartDirectory {
                 remedy: "choose an empty directory, or pass --append or --overwrite"
             )
         }
-        epoch = (parts.compactMap(Self.epoch(ofPart:)).max() ?? -1) + 1
         if existing == .overwrite { replaced = parts.filter { catalogue.owner(of: $0) == job } }
     }
 
@@ -165,6 +165,14 @@ final class PartDirectory {
         "part-\(padded(epoch, 8))-\(padded(number, 4))\(fileExtension)"
     }
 
+    /// Removes the job's parts of an epoch and of later ones: a checkpoint behind the one to go on from made them.
+    private func removeParts(from epoch: Int) throws(Failure) {
+        for name in try Directory.names(in: path) where catalogue.owner(of: name) == job {
+            guard let own = Self.epoch(ofPart: name), own >= epoch else { continue }
+            try Directory.remove(Directory.join(path, name))
+        }
+    }
+
     private static func hidden(_ name: String) -> String { ".\(name)\(hiddenSuffix)" }
 
     /// Epoch of a part's name; nil for names of other files.
@@ -187,7 +195,10 @@ final class PartDirectory {
             }
             try finish(commit)
         }
-        if case .resume(let commit, _) = existing { try finish(commit) }
+        if case .resume(let commit, let epoch) = existing {
+            try finish(commit)
+            try removeParts(from: epoch)
+        }
         for name in try Directory.names(in: path) where name.hasSuffix(Self.hiddenSuffix) {
             try Directory.remove(Directory.join(path, name))
         }

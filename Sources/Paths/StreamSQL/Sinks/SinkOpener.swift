@@ -12,13 +12,17 @@ struct SinkOpener {
     /// What is done about writes that may succeed later.
     let retry: RetryPolicy
     let job: String
+    /// What a checkpoint has left to be published, and the number of the parts behind it.
+    var resumed: (commit: PartCommit, epoch: Int)?
 
     /// The sink, and what makes rows ready for it.
     ///
     /// - Throws: what the sink refuses before any row is read.
     func open() throws(Failure) -> (any RowSink, any OutputFormatter) {
         switch table.connector {
-        case .filesystem(let place): return try openParts(place)
+        case .filesystem(let place):
+            let opened = try openParts(place)
+            return (opened.sink, opened.formatter)
         case .blackhole: return (BlackholeSink(), ColumnFormatter())
         case .print(let identifier, let usesStandardError):
             let sink = LineSink(FileSink(standardError: usesStandardError, retry: retry))
@@ -37,9 +41,28 @@ struct SinkOpener {
         }
     }
 
+    /// A sink in both of its roles, which are one object.
+    struct Opened {
+        let sink: any RowSink
+        let checkpoints: any CheckpointedSink
+        let formatter: any OutputFormatter
+    }
+
+    /// The same for a job with checkpoints, whose sink has been found fit for them.
+    func openCheckpointed() throws(Failure) -> Opened {
+        switch table.connector {
+        case .filesystem(let place): return try openParts(place)
+        case .blackhole:
+            let sink = BlackholeSink()
+            return Opened(sink: sink, checkpoints: sink, formatter: ColumnFormatter())
+        case .print, .standardOutput, .datagen, .standardInput:
+            preconditionFailure("sinks without checkpoints are refused before")
+        }
+    }
+
     private func openParts(
         _ place: Connector.Filesystem
-    ) throws(Failure) -> (any RowSink, any OutputFormatter) {
+    ) throws(Failure) -> Opened {
         let path =
             options.outputDirectory ?? Directory.join(options.scriptDirectory, place.path)
         switch place.format {
@@ -58,7 +81,7 @@ struct SinkOpener {
                 partSizeLimit: Int(place.rollingFileSize),
                 retry: retry
             )
-            return (sink, formatter)
+            return Opened(sink: sink, checkpoints: sink, formatter: formatter)
         case .parquet:
             let directory = try PartDirectory(
                 path: path,
@@ -72,12 +95,13 @@ struct SinkOpener {
                 schema: schema,
                 partSizeLimit: Int(place.rollingFileSize)
             )
-            return (sink, ColumnFormatter())
+            return Opened(sink: sink, checkpoints: sink, formatter: ColumnFormatter())
         }
     }
 
     private var existing: PartDirectory.Existing {
-        switch options.existing {
+        if let resumed { return .resume(resumed.commit, epoch: resumed.epoch) }
+        return switch options.existing {
         case .refuse: .refuse
         case .append: .append
         case .overwrite: .overwrite

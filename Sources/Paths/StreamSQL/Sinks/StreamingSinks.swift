@@ -80,3 +80,9 @@ package final class ResultRows: RowSink, Sendable {
             ) : Batch.concatenate(batches)
     }
 }
+
+extension BlackholeSink: CheckpointedSink {
+    func preCommit() -> PartCommit? { nil }
+    func finish(_ commit: PartCommit) {}
+    var nextEpoch: Int { 0 }
+}

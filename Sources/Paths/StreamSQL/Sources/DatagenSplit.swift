@@ -19,6 +19,8 @@ final class DatagenSplit: SplitReader {
     private let now: Int64
     private let isStopped: @Sendable () -> Bool
     private var nextRow: Int64 = 0
+    /// The row that is due when the generator starts.
+    private var firstRow: Int64 = 0
     private let start = ContinuousClock.now
 
     /// - Parameters:
@@ -77,8 +79,14 @@ final class DatagenSplit: SplitReader {
         return BatchPiece(batch: batch)
     }
 
+    func skip(to place: SplitPlace) {
+        nextRow = min(rowCount, Int64(place.piece) * Int64(batchRows))
+        firstRow = nextRow
+    }
+
     private func waitUntilDue(_ row: Int64) {
-        let due = start + .seconds(Double(row) / Double(max(options.rowsPerSecond, 1)))
+        let rate = Double(max(options.rowsPerSecond, 1))
+        let due = start + .seconds(Double(row - firstRow) / rate)
         while !isStopped() {
             let rest = ContinuousClock.now.duration(to: due)
             guard rest > .zero else { return }

@@ -22,11 +22,19 @@ final class ParquetSplit: SplitReader {
     }
 
     func claim() throws(Failure) -> (any SplitPiece)? {
-        if groups == nil {
-            let reader = try ParquetReader(path: path)
-            groups = try reader.rowGroups(matching: conditions)[...]
-        }
+        try findGroups()
         return groups?.popFirst().map { ParquetPiece(path: path, fields: fields, group: $0) }
+    }
+
+    func skip(to place: SplitPlace) throws(Failure) {
+        try findGroups()
+        groups = groups?.dropFirst(place.piece)
+    }
+
+    private func findGroups() throws(Failure) {
+        guard groups == nil else { return }
+        let reader = try ParquetReader(path: path)
+        groups = try reader.rowGroups(matching: conditions)[...]
     }
 }
 

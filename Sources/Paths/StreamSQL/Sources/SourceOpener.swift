@@ -24,17 +24,34 @@ struct SourceOpener {
     func open() throws(Failure) -> JobInput {
         var splits: [(source: Int, reader: Exclusive<any SplitReader>)] = []
         var times: [EventTimeReader?] = []
+        var names: [String] = []
         for (index, source) in graph.sources.enumerated() {
             switch source.origin {
             case .values(let batch):
                 splits.append((index, Exclusive(BatchSplit([batch]))))
+                names.append(source.name)
                 times.append(nil)
             case .table(let scan):
                 for reader in try readers(scan) { splits.append((index, reader)) }
+                names += try self.names(scan)
                 times.append(try time(scan, source.schema))
             }
         }
-        return JobInput(splits: splits, times: times)
+        var input = JobInput(splits: splits, times: times)
+        input.names = names
+        return input
+    }
+
+    /// What a table's splits are called; files with their sizes.
+    private func names(_ scan: Scan) throws(Failure) -> [String] {
+        guard case .filesystem(let place) = scan.table.connector else { return [scan.table.name] }
+        var names: [String] = []
+        for path in try paths(place, scan.table) {
+            var size = 0
+            if case .file(let bytes) = try Directory.kind(of: path) { size = bytes }
+            names.append("\(scan.table.name) \(path) \(size)")
+        }
+        return names
     }
 
     private func time(_ scan: Scan, _ schema: Schema) throws(Failure) -> EventTimeReader? {

@@ -1,5 +1,6 @@
 internal import Columns
 internal import Failures
+internal import Files
 internal import Flow
 internal import SQLFront
 internal import Synchronization
@@ -38,6 +39,25 @@ final class TextSplit: SplitReader {
         return TextPiece(chunk: chunk, path: reader.name, decoders: decoders)
     }
 
+    func skip(to place: SplitPlace) throws(Failure) {
+        guard place.piece > 0 else { return }
+        let source = try open()
+        guard let file = source as? FileSource else {
+            // Compressed bytes have no offsets, so the text before the place is read again.
+            let reader = TextChunkReader(source: source, framing: decoders.framing)
+            for _ in 0..<place.piece { _ = try reader.next() }
+            self.reader = reader
+            return
+        }
+        try file.seek(to: place.byteOffset)
+        reader = TextChunkReader(
+            source: file,
+            framing: decoders.framing,
+            firstIndex: place.piece,
+            firstByteOffset: place.byteOffset
+        )
+    }
+
     private func openReader() throws(Failure) -> TextChunkReader {
         if let reader { return reader }
         let opened = TextChunkReader(
@@ -57,6 +77,8 @@ private struct TextPiece: SplitPiece {
     let decoders: TextDecoderPool
 
     func open() throws(Failure) -> any PieceDecoder { TextPieceDecoder(self) }
+
+    var byteOffset: Int { chunk.byteOffset }
 }
 
 private final class TextPieceDecoder: PieceDecoder {

@@ -14,7 +14,8 @@ extension CommandTree {
                 "run every INSERT and SELECT of a script",
                 discussion: """
                     Relative paths in a script start from the script's folder. Files appear when a job has ended, \
-                    all at once. With several INSERTs each job writes into a folder of its own below --output. \
+                    all at once; with v1:transactional or v2:transactional they appear with each checkpoint, and --resume \
+                    goes on after a crash as if there had been none. With several INSERTs each job writes into a folder of its own below --output. \
                     Where a script reads data/flights and nothing is there, the flights of 2013 are fetched.
                     """,
                 positionals: [.init("FILE", .file, "The script")],
@@ -23,6 +24,13 @@ extension CommandTree {
                     .value("output", .folder, "Write there instead of to the script's paths"),
                     .flag("append", "Add to output that is there"),
                     .flag("overwrite", "Replace output that is there"),
+                    .flag("resume", "Go on from the last checkpoint that is kept below --state"),
+                    .value(
+                        "resume-from",
+                        .integer(0...99_999_999),
+                        "Go on from this checkpoint, and forget the later ones",
+                        placeholder: "EPOCH"
+                    ),
                     .value("name", .text, "Name of the job", placeholder: "J"),
                     .value("late", .choice(["drop", "dlq"]), "What happens to late rows"),
                     .value(
@@ -49,6 +57,10 @@ extension CommandTree {
                     .init(
                         "cutover stream run Examples/stream/flights-hourly.sql --processor v2:4 --output out/v2",
                         "on four partitions, into a folder"
+                    ),
+                    .init(
+                        "cutover stream run job.sql --processor v2:4:transactional --resume",
+                        "go on where a killed run had its last checkpoint"
                     ),
                     .init(
                         "cutover stream run job.sql --failure dlq --set dlq.path=letters --json",
@@ -119,6 +131,9 @@ private struct StreamRun {
         }
         if invocation.flag("append") { choices.existing = .append }
         if invocation.flag("overwrite") { choices.existing = .overwrite }
+        if invocation.flag("resume") { choices.resume = .last }
+        if let epoch = invocation.integer("resume-from") { choices.resume = .from(epoch) }
+        choices.stateDirectory = invocation.text("state") ?? choices.stateDirectory
         choices.outputDirectory = invocation.text("output")
         choices.rowsPerSecond = invocation.number("rate")
         choices.seed = UInt64(invocation.integer("seed") ?? 42)

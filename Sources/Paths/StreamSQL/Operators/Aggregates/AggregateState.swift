@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 internal import SQLFront
 
 /// The states of one aggregate in columns; a slot is one group of one window.
@@ -26,6 +27,12 @@ protocol AggregateState: AnyObject {
     ) -> Column
 
     var byteCount: Int { get }
+
+    /// Writes the states of slots, in their order.
+    func write(_ slots: Span<Int32>, to output: inout StateWriter)
+
+    /// Reads what `write` wrote into as many slots, which are empty.
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure)
 }
 
 /// A group whose result cannot be given.

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 internal import SQLFront
 
 /// The states of all aggregates of an operator, shared where aggregates need the same ones.
@@ -158,7 +159,9 @@ private struct StateIdentity: Hashable {
     /// Counts with a measure that exists anyway, where it counts the same rows.
     private mutating func shareCount(_ input: Schema, _ measured: Set<StateIdentity>) {
         arguments.removeAll { !input[$0].isNullable }
-        for candidate in measured where candidate.filter == filter {
+        // In an order that does not change between processes, because checkpoints hold states by their place.
+        let candidates = measured.sorted { $0.arguments.lexicographicallyPrecedes($1.arguments) }
+        for candidate in candidates where candidate.filter == filter {
             let isNullable = input[candidate.arguments[0]].isNullable
             if arguments == (isNullable ? candidate.arguments : []) {
                 self = candidate
@@ -233,5 +236,17 @@ private struct StateIdentity: Hashable {
         let identity = StateIdentity(kind: kind, arguments: [0], filter: nil)
         let schema = Schema(types.map { Field("value", $0) })
         return { identity.makeState(schema) }
+    }
+}
+
+extension AggregateStates {
+    /// Writes the states of slots, in their order.
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        for state in states { state.write(slots, to: &output) }
+    }
+
+    /// Reads what `write` wrote into as many slots, which are empty.
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        for state in states { try state.read(slots, from: &input) }
     }
 }

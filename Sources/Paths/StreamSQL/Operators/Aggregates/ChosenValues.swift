@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 internal import SQLFront
 
 /// FIRST_VALUE, LAST_VALUE and ANY_VALUE: the value of the row with the lowest or highest sequence number.
@@ -168,5 +169,45 @@ struct SlotValues {
     var byteCount: Int {
         integers.capacity * 8 + doubles.capacity * 8 + decimals.capacity * 16 + texts.byteCount
             + isValid.capacity
+    }
+}
+
+// MARK: - Checkpoints
+
+extension ChosenValues {
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        for index in slots.indices {
+            output.write(sequences[Int(slots[index])])
+            values.write(Int(slots[index]), to: &output)
+        }
+    }
+
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        for index in slots.indices {
+            sequences[Int(slots[index])] = try input.number()
+            try values.read(Int(slots[index]), from: &input)
+        }
+    }
+}
+
+extension SlotValues {
+    func write(_ slot: Int, to output: inout StateWriter) {
+        output.write(isValid[slot])
+        switch type.physical {
+        case .integer, .boolean: output.write(integers[slot])
+        case .double: output.write(doubles[slot])
+        case .decimal: output.write(decimals[slot])
+        case .text: texts.write(slot, to: &output)
+        }
+    }
+
+    mutating func read(_ slot: Int, from input: inout StateReader) throws(Failure) {
+        isValid[slot] = try input.flag()
+        switch type.physical {
+        case .integer, .boolean: integers[slot] = try input.number()
+        case .double: doubles[slot] = try input.double()
+        case .decimal: decimals[slot] = try input.number()
+        case .text: try texts.read(slot, from: &input)
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 internal import SQLFront
 
 /// Any aggregate over the distinct values of its arguments: a set of values for each slot.
@@ -218,5 +219,46 @@ final class DistinctValues: AggregateState {
     var byteCount: Int {
         values.byteCount + chains.capacity * 8 + index.capacity * 4
             + entries.capacity * MemoryLayout<Entry>.stride
+    }
+}
+
+// MARK: - Checkpoints
+
+extension DistinctValues {
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        var members: [Entry] = []
+        for index in slots.indices {
+            let chain = chains[Int(slots[index])]
+            output.write(chain.count)
+            var next = chain.first
+            while next >= 0 {
+                members.append(entries[Int(next)])
+                next = entries[Int(next)].next
+            }
+        }
+        output.write(members.map(\.sequence))
+        for column in values.keyColumns(groups: Selection(members.map { Int($0.value) })) {
+            output.write(column)
+        }
+    }
+
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        var owners: [Int32] = []
+        for index in slots.indices {
+            let count: Int32 = try input.number()
+            for _ in 0..<max(count, 0) { owners.append(slots[index]) }
+        }
+        let sequences = try input.numbers()
+        var columns: [Column] = []
+        for type in values.keyTypes {
+            let column = try input.column(type)
+            guard column.count == owners.count else { throw StateReader.corrupt("a set of values") }
+            columns.append(column)
+        }
+        guard sequences.count == owners.count else { throw StateReader.corrupt("a set of values") }
+        let numbers = values.groups(of: columns, rows: owners.count)
+        for member in owners.indices {
+            insert(owners[member], numbers[member], sequences[member])
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 internal import SQLFront
 
 /// MIN or MAX of a text or bytes column, by bytes.
@@ -92,4 +93,26 @@ final class BooleanExtremes: AggregateState {
     }
 
     var byteCount: Int { met.capacity }
+}
+
+// MARK: - Checkpoints
+
+extension TextExtreme {
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        for index in slots.indices { texts.write(Int(slots[index]), to: &output) }
+    }
+
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        for index in slots.indices { try texts.read(Int(slots[index]), from: &input) }
+    }
+}
+
+extension BooleanExtremes {
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        for index in slots.indices { output.write(met[Int(slots[index])]) }
+    }
+
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        for index in slots.indices { met[Int(slots[index])] = try input.number() }
+    }
 }

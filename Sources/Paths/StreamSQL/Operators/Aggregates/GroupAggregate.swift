@@ -60,3 +60,32 @@ final class GroupAggregate: StatefulOperator {
     var stateByteCount: Int { keys.byteCount + states.byteCount }
     var stateKeyCount: Int { keys.count }
 }
+
+// MARK: - Checkpoints
+
+extension GroupAggregate: CheckpointedOperator {
+    func snapshot() -> OperatorState {
+        // Without keys the one group exists in the states only.
+        let count = keyColumns.isEmpty ? min(states.slotCount, 1) : keys.count
+        let columns = keys.keyColumns(groups: Selection(all: keyColumns.isEmpty ? 0 : count))
+        return OperatorState(keys: columns, count: count) { groups, output in
+            let selection = Selection(groups)
+            output.write(groups.count)
+            for column in columns { output.write(column.gather(by: selection)) }
+            states.write(selection.rows.span, to: &output)
+        }
+    }
+
+    func restore(_ state: OperatorState, watermark: Int64) throws(Failure) {
+        for part in state.parts {
+            var reader = part.reader
+            let count = try reader.rowCount()
+            var columns: [Column] = []
+            for type in keys.keyTypes { columns.append(try reader.column(type)) }
+            let slots = keys.groups(of: columns, rows: count)
+            states.grow(to: keys.count)
+            try states.read(slots.span, from: &reader)
+            try reader.finish()
+        }
+    }
+}

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 
 /// Everything that COUNT, SUM, AVG, MIN and MAX of one number need to know of a group, in one cache line.
 ///
@@ -13,6 +14,9 @@ protocol MeasureCell: BitwiseCopyable, Sendable {
     mutating func add(_ element: Element)
     /// Adds the values of another cell.
     mutating func merge(_ other: Self)
+    func write(to output: inout StateWriter)
+    /// Becomes what `write` wrote.
+    mutating func read(from input: inout StateReader) throws(Failure)
 }
 
 extension MeasureCell {
@@ -39,6 +43,18 @@ extension MeasureCell {
     @inline(__always)
     static func clear(_ slots: Span<Int32>, of cells: inout [Self]) {
         for index in slots.indices { cells[Int(slots[index])] = Self() }
+    }
+
+    static func write(_ slots: Span<Int32>, of cells: [Self], to output: inout StateWriter) {
+        for index in slots.indices { cells[Int(slots[index])].write(to: &output) }
+    }
+
+    static func read(
+        _ slots: Span<Int32>,
+        of cells: inout [Self],
+        from input: inout StateReader
+    ) throws(Failure) {
+        for index in slots.indices { try cells[Int(slots[index])].read(from: &input) }
     }
 
     @inline(__always)
@@ -199,4 +215,60 @@ struct DecimalCell: MeasureCell {
 
     /// 10^38: one more than the largest unscaled decimal.
     static let limit: UInt128 = (0..<38).reduce(1) { power, _ in power * 10 }
+}
+
+// MARK: - Checkpoints
+
+extension IntegerCell {
+    func write(to output: inout StateWriter) {
+        output.write(sum)
+        output.write(count)
+        output.write(minimum)
+        output.write(maximum)
+    }
+
+    mutating func read(from input: inout StateReader) throws(Failure) {
+        sum = try input.number()
+        count = try input.number()
+        minimum = try input.number()
+        maximum = try input.number()
+    }
+}
+
+extension DoubleCell {
+    func write(to output: inout StateWriter) {
+        output.write(high)
+        output.write(low)
+        output.write(lowest)
+        output.write(highest)
+        output.write(count)
+        output.write(specials)
+    }
+
+    mutating func read(from input: inout StateReader) throws(Failure) {
+        high = try input.double()
+        low = try input.double()
+        lowest = try input.double()
+        highest = try input.double()
+        count = try input.number()
+        specials = try input.number()
+    }
+}
+
+extension DecimalCell {
+    func write(to output: inout StateWriter) {
+        output.write(low)
+        output.write(minimum)
+        output.write(maximum)
+        output.write(carry)
+        output.write(count)
+    }
+
+    mutating func read(from input: inout StateReader) throws(Failure) {
+        low = try input.number()
+        minimum = try input.number()
+        maximum = try input.number()
+        carry = try input.number()
+        count = try input.number()
+    }
 }

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 internal import SQLFront
 
 /// COUNT, SUM, AVG, MIN and MAX of an integer column, or MIN and MAX of dates, times and intervals.
@@ -175,5 +176,37 @@ extension GroupFault {
             problem: "is \(value), which does not fit \(call.type)",
             call: call
         )
+    }
+}
+
+// MARK: - Checkpoints
+
+extension IntegerMeasures {
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        IntegerCell.write(slots, of: cells, to: &output)
+    }
+
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        try IntegerCell.read(slots, of: &cells, from: &input)
+    }
+}
+
+extension DoubleMeasures {
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        DoubleCell.write(slots, of: cells, to: &output)
+    }
+
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        try DoubleCell.read(slots, of: &cells, from: &input)
+    }
+}
+
+extension DecimalMeasures {
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        DecimalCell.write(slots, of: cells, to: &output)
+    }
+
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        try DecimalCell.read(slots, of: &cells, from: &input)
     }
 }

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 internal import SQLFront
 
 /// VAR_* and STDDEV_*: mean and sum of squared deviations, row by row, and for integers exact sums too.
@@ -208,5 +209,37 @@ struct MomentCell: BitwiseCopyable, Sendable {
         while root * root > square { root -= 1 }
         while (root + 1) * (root + 1) <= square { root += 1 }
         return root
+    }
+}
+
+// MARK: - Checkpoints
+
+extension Moments {
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        for index in slots.indices { cells[Int(slots[index])].write(to: &output) }
+    }
+
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        for index in slots.indices { try cells[Int(slots[index])].read(from: &input) }
+    }
+}
+
+extension MomentCell {
+    func write(to output: inout StateWriter) {
+        output.write(count)
+        output.write(mean)
+        output.write(deviations)
+        output.write(sum)
+        output.write(squares)
+        output.write(isExact)
+    }
+
+    mutating func read(from input: inout StateReader) throws(Failure) {
+        count = try input.number()
+        mean = try input.double()
+        deviations = try input.double()
+        sum = try input.number()
+        squares = try input.number()
+        isExact = try input.flag()
     }
 }

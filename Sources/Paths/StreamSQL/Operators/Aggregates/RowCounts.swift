@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 internal import SQLFront
 
 /// COUNT: rows in which none of the arguments is NULL.
@@ -37,4 +38,14 @@ final class RowCounts: AggregateState {
     }
 
     var byteCount: Int { counts.capacity * 8 }
+}
+
+extension RowCounts {
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        for index in slots.indices { output.write(counts[Int(slots[index])]) }
+    }
+
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        for index in slots.indices { counts[Int(slots[index])] = try input.number() }
+    }
 }

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 internal import SQLFront
 
 /// LISTAGG: the texts of a group in sequence order.
@@ -221,5 +222,36 @@ final class TextLists: AggregateState {
     var byteCount: Int {
         bytes.capacity + entries.capacity * MemoryLayout<Entry>.stride
             + chains.capacity * MemoryLayout<Chain>.stride
+    }
+}
+
+// MARK: - Checkpoints
+
+extension TextLists {
+    func write(_ slots: Span<Int32>, to output: inout StateWriter) {
+        for index in slots.indices {
+            let members = numbers(of: Int(slots[index]))
+            output.write(members.count)
+            for member in members {
+                let entry = entries[Int(member)]
+                output.write(entry.sequence)
+                output.write(bytes.span.extracting(entry.start..<entry.start + entry.count))
+            }
+        }
+    }
+
+    func read(_ slots: Span<Int32>, from input: inout StateReader) throws(Failure) {
+        for index in slots.indices {
+            for _ in 0..<(try input.count()) {
+                let sequence: Int64 = try input.number()
+                let text = try input.data()
+                let start = bytes.count
+                bytes.append(contentsOf: text)
+                append(
+                    Entry(sequence: sequence, start: start, count: text.count, next: -1),
+                    to: Int(slots[index])
+                )
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Failures
 
 /// Texts or byte strings of a batch's column, coded or not.
 struct TextReader {
@@ -142,4 +143,22 @@ struct TextSlots {
     }
 
     var byteCount: Int { bytes.capacity + places.capacity * MemoryLayout<Place>.stride }
+}
+
+// MARK: - Checkpoints
+
+extension TextSlots {
+    /// Writes a slot's text, or that there is none.
+    func write(_ slot: Int, to output: inout StateWriter) {
+        let place = places[slot]
+        output.write(place.count >= 0)
+        guard place.count >= 0 else { return }
+        output.write(bytes.span.extracting(place.start..<place.start + place.count))
+    }
+
+    mutating func read(_ slot: Int, from input: inout StateReader) throws(Failure) {
+        guard try input.flag() else { return }
+        let text = try input.data()
+        set(slot, to: text.span)
+    }
 }

@@ -7,12 +7,12 @@ internal import SQLFront
 /// Output order: (left sequence, right sequence), rows that are padded by their own; for windows behind
 /// (window end, window start). `antiNullAware` needs the whole right side in every instance.
 final class JoinOperator: StatefulOperator {
-    private let kind: Join.Kind
+    let kind: Join.Kind
     private let schema: Schema
     private let residual: JoinResidual?
-    private var left: JoinSide
-    private var right: JoinSide
-    private var watermark = Int64.min
+    var left: JoinSide
+    var right: JoinSide
+    var watermark = Int64.min
     /// Bytes of the smaller side of a join without an equality, which compares every pair of rows.
     private let byteLimit: Int
     private let position: SourcePosition

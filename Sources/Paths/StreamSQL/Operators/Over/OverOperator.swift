@@ -4,10 +4,10 @@ internal import SQLFront
 
 /// Functions OVER partitions of bounded input: emits all rows at the end, in sequence order.
 final class OverOperator: StatefulOperator {
-    private let over: Over
+    let over: Over
     private let input: Schema
     private let schema: Schema
-    private var rows: StoredRows
+    var rows: StoredRows
 
     init(_ over: Over, input: Schema, output: Schema) {
         self.over = over

@@ -5,12 +5,12 @@ internal import SQLFront
 /// LIMIT and OFFSET without ORDER BY: the first rows of the sequence, passed on step by step.
 final class LimitOperator: StatefulOperator {
     /// Rows still to be left out.
-    private var offset: Int64
+    var offset: Int64
     /// Rows still to be passed on; `Int64.max` without a limit.
-    private var rest: Int64
-    private let schema: Schema
-    private var waiting: [Emission] = []
-    private(set) var stateByteCount = 0
+    var rest: Int64
+    let schema: Schema
+    var waiting: [Emission] = []
+    var stateByteCount = 0
 
     init(_ sort: Sort, output: Schema) {
         offset = sort.offset

@@ -7,15 +7,15 @@ internal import SQLFront
 /// Rows are kept in the order in which they came, so that a stable sort decides ties by sequence. When rows
 /// that cannot be in the result are likely to be many, they are dropped.
 final class TopNOperator: StatefulOperator {
-    private let ranking: RowRanking
+    let ranking: RowRanking
     private let ranks: ClosedRange<Int64>
     private let emitsRank: Bool
     private let schema: Schema
-    private var window: AttachedWindow?
-    private var rows: StoredRows
+    var window: AttachedWindow?
+    var rows: StoredRows
     /// Rows that were left when rows were last dropped.
-    private var survivorCount = 0
-    private var watermark = Int64.min
+    var survivorCount = 0
+    var watermark = Int64.min
 
     /// Rows that come between two droppings at least.
     private static let slack = 8192

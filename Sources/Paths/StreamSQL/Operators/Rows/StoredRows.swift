@@ -3,7 +3,7 @@ internal import SQLFront
 
 /// Rows that an operator keeps whole, in the order in which they came.
 struct StoredRows {
-    private let schema: Schema
+    let schema: Schema
     private var batches: [Batch] = []
     /// Sequence number of every row.
     private(set) var sequences: [Int64] = []

@@ -41,6 +41,21 @@ struct PaneTable {
         return number
     }
 
+    /// The number of a pane that has taken part in its windows before the one that ends at `nextEnd`.
+    mutating func restore(
+        _ identity: PaneIdentity,
+        nextEnd: Int64,
+        windowStart: Int64
+    ) -> Int32 {
+        if let number = numbers[identity] { return number }
+        let number = Int32(panes.count)
+        panes.append(Pane(identity))
+        panes[Int(number)].nextEnd = nextEnd
+        numbers[identity] = number
+        requeue(number, windowStart: windowStart)
+        return number
+    }
+
     mutating func remove(_ number: Int32) {
         numbers[panes[Int(number)].identity] = nil
         panes[Int(number)].groups = WindowGroups()

@@ -13,30 +13,30 @@ final class SessionAggregate: StatefulOperator {
     private let gap: Int64
     private let tick: Int64
     private let timeColumn: Int
-    private let keyColumns: [Int]
-    private let partitionColumns: [Int]
+    let keyColumns: [Int]
+    let partitionColumns: [Int]
     /// Whether each session is one group, because keys and partition are the same columns.
-    private let isOneGroup: Bool
+    let isOneGroup: Bool
     /// Whether groups of several partitions may be one, because the keys do not tell partitions apart.
     private let mergesPartitions: Bool
-    private let states: AggregateStates
-    private var keys: GroupTable
+    let states: AggregateStates
+    var keys: GroupTable
     /// Used where it is not the same as `keys`.
-    private var partitions: GroupTable
-    private var sessions: [Session] = []
+    var partitions: GroupTable
+    var sessions: [Session] = []
     private var freeSessions: [Int32] = []
     /// Per partition its first open session, or −1.
-    private var heads: [Int32] = []
-    private var queue = WindowQueue()
-    private var groups: [WindowGroups] = []
+    var heads: [Int32] = []
+    var queue = WindowQueue()
+    var groups: [WindowGroups] = []
     private var freeGroups: [Int32] = []
-    private var allocator = SlotAllocator()
+    var allocator = SlotAllocator()
     private var emitter: WindowEmitter
-    private var watermark = Int64.min
+    var watermark = Int64.min
     private var slots: [Int32] = []
     private var firstPending = 0
 
-    private struct Session {
+    struct Session {
         var first: Int64
         /// Behind the last row by the gap.
         var end: Int64

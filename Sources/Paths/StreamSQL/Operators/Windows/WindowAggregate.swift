@@ -7,15 +7,15 @@ internal import SQLFront
 /// Keys are numbered once for all windows. Rows are added to panes; when a window closes, the panes that it
 /// consists of are combined, and panes that no later window needs are dropped.
 final class WindowAggregate: StatefulOperator {
-    private let layout: WindowLayout
-    private let keyColumns: [Int]
-    private let states: AggregateStates
-    private var keys: GroupTable
-    private var panes = PaneTable()
+    let layout: WindowLayout
+    let keyColumns: [Int]
+    let states: AggregateStates
+    var keys: GroupTable
+    var panes = PaneTable()
     private var assigner: PaneAssigner
-    private var allocator = SlotAllocator()
+    var allocator = SlotAllocator()
     private var emitter: WindowEmitter
-    private var watermark = Int64.min
+    var watermark = Int64.min
     /// Slot of each row of the current batch.
     private var slots: [Int32] = []
     /// Slots that are free once the emitter has been flushed.
