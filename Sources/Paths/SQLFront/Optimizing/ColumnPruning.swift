@@ -139,8 +139,8 @@ struct ColumnPruning {
         let kept = needed.sorted()
         let read = kept.reduce(into: Set<Int>()) { $0.formUnion(expressions[$1].columns) }
         let inner = prune(input, read)
-        guard !kept.isEmpty else {
-            // Only the number of rows is wanted.
+        // Only the number of rows is wanted: nothing is left to do, unless a watermark keeps columns.
+        if kept.isEmpty, inner.plan.schema.count == 0 {
             return Pruned(
                 plan: inner.plan,
                 places: [Int?](repeating: nil, count: expressions.count)
