@@ -220,6 +220,18 @@ let package = Package(
             "StreamSQL",
             "TestKit"
         ),
+        tests(
+            "SQL",
+            "EquivalenceTests",
+            "Arguments",
+            "Columns",
+            "Failures",
+            "Hashing",
+            "SQLFront",
+            "StreamSQL",
+            "TestKit"
+        ),
+        tests("SQL", "OracleTests", "cutover", "JSON", "Processes", "TestKit"),
         tests("Integration", "CommandTests", "cutover", "JSON", "Processes", "TestKit"),
         tests("Integration", "DeliveryTests", "cutover", "Hashing", "JSON", "Processes", "TestKit"),
         tests(

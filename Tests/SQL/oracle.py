@@ -2,11 +2,11 @@
 """Answers an example script's question with DuckDB, and compares a run's output with the answer.
 
     oracle.py NAME [--data DIR] [--output FILE]     writes the answer as headerless CSV (NULL is NA)
-    oracle.py NAME [--data DIR] --compare FOLDER    compares it with the CSV files of a sink's folder
+    oracle.py NAME [--data DIR] --compare FOLDER…   compares it with the CSV files of each sink's folder
 
 NAME is an example's name under Examples/stream without the suffix (flights-hourly, nexmark/q5); its query
 is duckdb/NAME.sql, its tables are in duckdb/tables-flights.sql or duckdb/tables-nexmark.sql. DIR is the data
-folder (default data), which holds flights/ and nexmark/. The last line of a comparison is one JSON object; the exit
+folder (default data), which holds flights/ and nexmark/. A comparison prints one JSON object a folder; the exit
 status is 0 for equal multisets of rows (DOUBLE within 1e-9 relative), 1 for different ones, 2 for wrong use.
 
 DuckDB comes from `scripts/install-peers duckdb`, or from wherever Python finds it.
@@ -61,11 +61,11 @@ def read_result(connection, folder):
     types = connection.execute("DESCRIBE answer").fetchall()
     columns = ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind, *_ in types)
     if not any(file.stat().st_size for file in files):
-        connection.execute("CREATE TABLE result AS SELECT * FROM answer LIMIT 0")
+        connection.execute("CREATE OR REPLACE TABLE result AS SELECT * FROM answer LIMIT 0")
         return
     paths = "[" + ", ".join(quoted(file) for file in files) + "]"
     connection.execute(
-        f"CREATE TABLE result AS SELECT * FROM read_csv({paths}, columns = {{{columns}}}, header = false,"
+        f"CREATE OR REPLACE TABLE result AS SELECT * FROM read_csv({paths}, columns = {{{columns}}}, header = false,"
         " auto_detect = false, nullstr = 'NA', quote = '\"', escape = '\"', delim = ',')"
     )
 
@@ -140,7 +140,7 @@ def main():
     parser.add_argument("name")
     parser.add_argument("--data", type=pathlib.Path, default=ROOT / "data")
     parser.add_argument("--output", type=pathlib.Path)
-    parser.add_argument("--compare", type=pathlib.Path)
+    parser.add_argument("--compare", type=pathlib.Path, nargs="+", metavar="FOLDER")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     if not (HERE / "duckdb" / f"{options.name}.sql").is_file():
@@ -154,10 +154,14 @@ def main():
         rows = connection.execute("SELECT COUNT(*) FROM answer").fetchone()[0]
         print(json.dumps({"name": options.name, "expected": rows}))
         return 0
-    read_result(connection, options.compare)
-    report = compare(connection)
-    print(json.dumps({"name": options.name, **report}))
-    return 0 if report["missing"] == report["extra"] == 0 else 1
+    status = 0
+    for folder in options.compare:
+        read_result(connection, folder)
+        report = compare(connection)
+        print(json.dumps({"name": options.name, "folder": str(folder), **report}))
+        if report["missing"] or report["extra"]:
+            status = 1
+    return status
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ package struct StreamRunOptions: Sendable {
     package var seed: UInt64 = 42
     /// How V2 spreads rows; one that the plan allows.
     package var strategy = DistributionStrategy.smart
+    /// Bytes of text that are decoded as one piece; has no effect on rows.
+    package var chunkSize = 256 << 10
     /// Microseconds since 1970-01-01 00:00:00 UTC, for NOW and dead letters.
     package var now: @Sendable () -> Int64
     /// Tables by name whose rows are in memory already; their connectors are not asked.

@@ -69,7 +69,11 @@ struct SourceOpener {
             let decoders = decoders(format, scan)
             return [
                 Exclusive(
-                    TextSplit(decoders: decoders, patience: batchLatency) { () throws(Failure) in
+                    TextSplit(
+                        decoders: decoders,
+                        chunkSize: options.chunkSize,
+                        patience: batchLatency
+                    ) { () throws(Failure) in
                         FileSource(standardInput: (), isStopped: isStopped)
                     }
                 )
@@ -120,7 +124,8 @@ struct SourceOpener {
             for path in paths {
                 readers.append(
                     Exclusive(
-                        TextSplit(decoders: decoders) { () throws(Failure) in
+                        TextSplit(decoders: decoders, chunkSize: options.chunkSize) {
+                            () throws(Failure) in
                             try openText(path)
                         }
                     )

@@ -9,6 +9,7 @@ internal import TextFormats
 /// One text file, or standard input: cut into chunks at record ends, each decoded by itself.
 final class TextSplit: SplitReader {
     private let decoders: TextDecoderPool
+    private let chunkSize: Int
     private let patience: Duration?
     private let open: () throws(Failure) -> any ByteSource
     private var reader: TextChunkReader?
@@ -16,14 +17,17 @@ final class TextSplit: SplitReader {
 
     /// - Parameters:
     ///   - decoders: of the split's source.
+    ///   - chunkSize: bytes that are decoded as one piece.
     ///   - patience: how long whole rows may wait for more; nil is for ever.
     ///   - open: opens the text at the first claim, so that files waiting for their turn hold no descriptor.
     init(
         decoders: TextDecoderPool,
+        chunkSize: Int,
         patience: Duration? = nil,
         open: @escaping () throws(Failure) -> any ByteSource
     ) {
         self.decoders = decoders
+        self.chunkSize = chunkSize
         self.patience = patience
         self.open = open
     }
@@ -63,6 +67,7 @@ final class TextSplit: SplitReader {
         let opened = TextChunkReader(
             source: try open(),
             framing: decoders.framing,
+            chunkSize: chunkSize,
             patience: patience
         )
         reader = opened
