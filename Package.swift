@@ -243,6 +243,7 @@ let package = Package(
             "StreamSQL",
             "TestKit"
         ),
+        tests("Scenario", "FlinkTests", "cutover", "JSON", "Processes", "TestKit"),
         tests(
             "Unit",
             "TextFormatsTests",

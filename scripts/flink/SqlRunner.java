@@ -1,4 +1,7 @@
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,6 +83,7 @@ public final class SqlRunner {
             }
         }
         if (input == null) usage("STATEMENTS is missing");
+        if (!isReachable(configuration)) System.exit(1);
         List<String> statements = statements(input);
         System.exit(new SqlRunner(configuration).run(statements) ? 0 : 1);
     }
@@ -101,6 +105,26 @@ public final class SqlRunner {
         configuration.setString("execution.target", "remote");
         configuration.setString("rest.address", address.substring(0, colon));
         configuration.setString("rest.port", address.substring(colon + 1));
+    }
+
+    /** Says so, as statement 0, where no cluster listens at the address. */
+    private static boolean isReachable(Configuration configuration) throws Exception {
+        String host = configuration.getString("rest.address", null);
+        if (host == null) return true;
+        int port = Integer.parseInt(configuration.getString("rest.port", "8081"));
+        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(name, port), 5_000);
+            return true;
+        } catch (IOException problem) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("statement", 0);
+            line.put("kind", "CONNECT");
+            line.put("state", "UNREACHABLE");
+            line.put("error", causes(problem));
+            System.out.println(JSON.writeValueAsString(line));
+            return false;
+        }
     }
 
     private static List<String> statements(String input) throws Exception {

@@ -67,8 +67,8 @@ private struct Demo {
                 try JobComparison(
                     job,
                     launcher: launcher,
-                    primary: choices("v1", directory),
-                    candidate: choices("v2:\(Self.workers)", directory)
+                    primary: .run(choices("v1", directory)),
+                    candidate: .run(choices("v2:\(Self.workers)", directory))
                 )
             )
         }

@@ -20,6 +20,15 @@ struct JobComparison: Sendable {
     let rows: ResultComparison
     let schema: Schema
     let verdict: Verdict
+    /// Whether the order of rows is part of the comparison: not with an engine that has none.
+    private let comparesOrder: Bool
+
+    /// Where one side's rows come from.
+    enum Side: Sendable {
+        case run(JobLauncher.Choices)
+        /// Another engine has run the job already.
+        case foreign(JobSummary)
+    }
 
     /// Runs the job on the primary, then on the candidate.
     ///
@@ -27,23 +36,38 @@ struct JobComparison: Sendable {
     init(
         _ job: Job,
         launcher: JobLauncher,
-        primary primaryChoices: JobLauncher.Choices,
-        candidate candidateChoices: JobLauncher.Choices,
+        primary primarySide: Side,
+        candidate candidateSide: Side,
         exampleLimit: Int = 20
     ) throws(Failure) {
-        let first = try launcher.prepare(job, primaryChoices)
-        let second = try launcher.prepare(job, candidateChoices)
-        primary = try Self.collect(first, launcher)
-        candidate = try Self.collect(second, launcher)
-        schema = first.job.outputSchema
+        primary = try Self.summary(of: primarySide, job, launcher)
+        candidate = try Self.summary(of: candidateSide, job, launcher)
+        schema = primary.collected.schema
+        let comparesOrder = primarySide.isOwn && candidateSide.isOwn
+        self.comparesOrder = comparesOrder
         rows = ResultComparison(
             primary: primary.collected,
             candidate: candidate.collected,
             key: job.plan.uniqueKey,
-            tolerance: .exact,
+            tolerance: comparesOrder ? .exact : .engines,
             exampleLimit: exampleLimit
         )
-        verdict = Self.verdict(rows, launcher.script.report.warnings)
+        verdict = Self.verdict(
+            rows,
+            comparesOrder: comparesOrder,
+            launcher.script.report.warnings
+        )
+    }
+
+    private static func summary(
+        of side: Side,
+        _ job: Job,
+        _ launcher: JobLauncher
+    ) throws(Failure) -> JobSummary {
+        switch side {
+        case .run(let choices): try collect(try launcher.prepare(job, choices), launcher)
+        case .foreign(let summary): summary
+        }
     }
 
     private static func collect(
@@ -55,10 +79,14 @@ struct JobComparison: Sendable {
         return JobSummary(report: report, processor: launch.processor, rows: rows.batch)
     }
 
-    private static func verdict(_ rows: ResultComparison, _ warnings: [Notice]) -> Verdict {
+    private static func verdict(
+        _ rows: ResultComparison,
+        comparesOrder: Bool,
+        _ warnings: [Notice]
+    ) -> Verdict {
         // No evidence is never a pass.
         if rows.primaryCount == 0, rows.candidateCount == 0 { return .inconclusive }
-        if rows.isEqual, !rows.isReordered { return .pass }
+        if rows.isEqual, !comparesOrder || !rows.isReordered { return .pass }
         let changes = warnings.contains { $0.code == "WARN_NONDETERMINISTIC" }
         return changes ? .inconclusive : .fail
     }
@@ -82,7 +110,7 @@ struct JobComparison: Sendable {
         var text = "\(NumberText.grouped(rows.primaryCount)) | "
         text += "\(NumberText.grouped(rows.candidateCount)) rows"
         for (name, count) in counts { text += "  \(name) \(NumberText.grouped(count))" }
-        if rows.isReordered { text += "  other order" }
+        if comparesOrder, rows.isReordered { text += "  other order" }
         return text + "  verdict \(verdict.rawValue)"
     }
 
@@ -113,7 +141,8 @@ struct JobComparison: Sendable {
             "candidate_rows": JSONValue(rows.candidateCount),
             "matched": JSONValue(rows.matched), "missing": JSONValue(rows.missing),
             "extra": JSONValue(rows.extra), "mismatch": JSONValue(rows.mismatched),
-            "reordered": JSONValue(rows.isReordered), "verdict": JSONValue(verdict.rawValue),
+            "reordered": JSONValue(comparesOrder && rows.isReordered),
+            "verdict": JSONValue(verdict.rawValue),
             "primary_digest": JSONValue(primary.report.digest.description),
             "candidate_digest": JSONValue(candidate.report.digest.description),
             "primary_seconds": JSONValue(JobSummary.rounded(primary.report.elapsed.inSeconds)),
@@ -138,6 +167,11 @@ struct JobComparison: Sendable {
         }
         return JSONValue(object)
     }
+}
+
+extension JobComparison.Side {
+    /// Whether V1 or V2 runs the job, whose order is defined.
+    fileprivate var isOwn: Bool { if case .run = self { true } else { false } }
 }
 
 extension JobSummary {

@@ -77,6 +77,25 @@ struct JobLauncher: Sendable {
         return processor
     }
 
+    /// The run on Flink that the processor string asks for; nil where V1 or V2 is named.
+    ///
+    /// - Throws: what settings and processor strings throw; `CFG_PROCESSOR` where only some of the jobs are for Flink.
+    func flink(_ jobs: [Job], _ choices: Choices) throws(Failure) -> FlinkRun? {
+        let processors = try jobs.map { (job) throws(Failure) in try processor(for: job, choices) }
+        guard let first = processors.first, case .flink(let configuration) = first else {
+            return nil
+        }
+        guard processors.allSatisfy({ $0 == first }) else {
+            throw Failure(
+                "CFG_PROCESSOR",
+                blame: .request,
+                "some jobs of the script are for \(first), others are not",
+                remedy: "name one processor for the whole script with --processor"
+            )
+        }
+        return FlinkRun(script: script, configuration: configuration, console: console)
+    }
+
     /// Makes a job ready.
     ///
     /// - Throws: what settings and processor strings throw; `PLAN_UNSAFE_STRATEGY`; `PLAN_NOT_YET` for processors of

@@ -12,18 +12,25 @@ struct JobSummary: Sendable {
     let processor: String
     /// The rows of a SELECT.
     let rows: Batch?
+    /// Whether what went in was counted; another engine tells only what came out.
+    var knowsInput = true
 
     /// The members that every job has.
     var json: JSONObject {
         let elapsed = report.elapsed.inSeconds
-        var object: JSONObject = [
-            "rows_in": JSONValue(report.rowsIn), "rows_out": JSONValue(report.rowsOut),
-            "rows_late": JSONValue(report.rowsLate), "rows_bad": JSONValue(report.rowsBad),
-            "elapsed_seconds": JSONValue(Self.rounded(elapsed)),
-            "rows_per_second": JSONValue(Self.rate(report.rowsIn, elapsed)),
-            "processor": JSONValue(processor),
-            "output_digest": JSONValue(report.digest.description),
-        ]
+        var object = JSONObject()
+        if knowsInput { object["rows_in"] = JSONValue(report.rowsIn) }
+        object["rows_out"] = JSONValue(report.rowsOut)
+        if knowsInput {
+            object["rows_late"] = JSONValue(report.rowsLate)
+            object["rows_bad"] = JSONValue(report.rowsBad)
+        }
+        object["elapsed_seconds"] = JSONValue(Self.rounded(elapsed))
+        if knowsInput {
+            object["rows_per_second"] = JSONValue(Self.rate(report.rowsIn, elapsed))
+        }
+        object["processor"] = JSONValue(processor)
+        object["output_digest"] = JSONValue(report.digest.description)
         if let rows {
             object["columns"] = JSONValue(rows.schema.fields.map { JSONValue($0.name) })
             object["rows"] = ResultText.json(rows)
@@ -86,11 +93,14 @@ struct JobSummary: Sendable {
         ])
         for summary in summaries {
             let report = summary.report
+            func counted(_ text: String) -> String { summary.knowsInput ? text : "–" }
             table.append([
-                report.name, summary.processor, NumberText.grouped(report.rowsIn),
-                NumberText.grouped(report.rowsOut), NumberText.grouped(report.rowsLate),
-                NumberText.grouped(report.rowsBad), report.elapsed.roundedText,
-                NumberText.scaled(Double(rate(report.rowsIn, report.elapsed.inSeconds))),
+                report.name, summary.processor, counted(NumberText.grouped(report.rowsIn)),
+                NumberText.grouped(report.rowsOut), counted(NumberText.grouped(report.rowsLate)),
+                counted(NumberText.grouped(report.rowsBad)), report.elapsed.roundedText,
+                counted(
+                    NumberText.scaled(Double(rate(report.rowsIn, report.elapsed.inSeconds)))
+                ),
                 report.digest.description,
             ])
         }

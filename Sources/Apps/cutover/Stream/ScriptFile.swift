@@ -7,6 +7,8 @@ internal import SQLFront
 struct ScriptFile: Sendable {
     /// As the user named it.
     let path: String
+    /// Empty for statements that were checked elsewhere.
+    let text: String
     let report: StreamScript.Report
 
     /// Far more than a script may have; the front end tells of those that are a little too long.
@@ -41,6 +43,7 @@ struct ScriptFile: Sendable {
     /// Checks a text that the user gave as `path`.
     init(path: String, text: String, name: String? = nil) {
         self.path = path
+        self.text = text
         let name = name ?? Self.name(ofFile: path)
         report = StreamScript.check(text, source: path, options: .init(name: name))
     }
@@ -48,6 +51,7 @@ struct ScriptFile: Sendable {
     /// Statements that were checked in a session.
     init(path: String, report: StreamScript.Report) {
         self.path = path
+        text = ""
         self.report = report
     }
 

@@ -13,7 +13,9 @@ extension CommandTree {
                 discussion: """
                     Nothing is written: the rows stay in memory. Rows pair by the query's unique key, or as whole \
                     rows where it has none. Exits with 0 where all are equal, 1 where they differ, and 3 where \
-                    nothing could be compared.
+                    nothing could be compared. With flink:local or flink:HOST:PORT the script must be one that Flink \
+                    reads as Cutover does; the order of rows does not count then, and approximate numbers may \
+                    differ by 1e-9 of their size.
                     """,
                 positionals: [.init("FILE", .file, "The script")],
                 options: [
@@ -27,7 +29,11 @@ extension CommandTree {
                     .init(
                         "cutover stream compare Examples/stream/flights-hourly.sql --primary v1 --candidate v2:3",
                         "one thread against three partitions"
-                    )
+                    ),
+                    .init(
+                        "cutover stream compare Examples/stream/flights-hourly.sql --candidate flink:local",
+                        "one thread against Apache Flink in a process of its own"
+                    ),
                 ]
             )
         ) { (invocation, console) throws(Failure) in
@@ -42,18 +48,30 @@ extension CommandTree {
             let jobs = script.jobs.filter { !$0.isExplained }
             let primary = choices(invocation, "primary")
             let candidate = choices(invocation, "candidate")
+            let engines = try [primary, candidate].map { (choices) throws(Failure) in
+                try launcher.flink(jobs, choices)
+            }
+            if engines.contains(where: { $0 != nil }) {
+                let failures = FlinkRun.portabilityFailures(script)
+                if !failures.isEmpty { return console.report(failures, asJSON: isJSON) }
+            }
             for job in jobs {
-                _ = try launcher.prepare(job, primary)
-                _ = try launcher.prepare(job, candidate)
+                if engines[0] == nil { _ = try launcher.prepare(job, primary) }
+                if engines[1] == nil { _ = try launcher.prepare(job, candidate) }
             }
             try FlightsData(console: console).supply(jobs, directory: script.directory)
+            let sides = try zip(engines, [primary, candidate]).map {
+                (engine, choices) throws(Failure) -> [JobComparison.Side] in
+                guard let engine else { return jobs.map { _ in .run(choices) } }
+                return try engine.collect(directory: script.directory).map { .foreign($0) }
+            }
             var comparisons: [JobComparison] = []
-            for job in jobs {
+            for (index, job) in jobs.enumerated() {
                 let comparison = try JobComparison(
                     job,
                     launcher: launcher,
-                    primary: primary,
-                    candidate: candidate,
+                    primary: sides[0][index],
+                    candidate: sides[1][index],
                     exampleLimit: invocation.integer("examples") ?? 20
                 )
                 comparisons.append(comparison)

@@ -14,9 +14,11 @@ extension CommandTree {
                 "run every INSERT and SELECT of a script",
                 discussion: """
                     Relative paths in a script start from the script's folder. Files appear when a job has ended, \
-                    all at once; with v1:transactional or v2:transactional they appear with each checkpoint, and --resume \
-                    goes on after a crash as if there had been none. With several INSERTs each job writes into a folder of its own below --output. \
-                    Where a script reads data/flights and nothing is there, the flights of 2013 are fetched.
+                    all at once; with v1:transactional or v2:transactional they appear with each checkpoint, and \
+                    --resume goes on after a crash as if there had been none. With several INSERTs each job \
+                    writes into a folder of its own below --output. \
+                    Where a script reads data/flights and nothing is there, the flights of 2013 are fetched. \
+                    With --processor flink:local or flink:HOST:PORT Apache Flink runs the jobs.
                     """,
                 positionals: [.init("FILE", .file, "The script")],
                 options: [
@@ -105,6 +107,10 @@ private struct StreamRun {
         }
         for warning in script.report.warnings { console.note(warning.description) }
         let launcher = JobLauncher(script: script, layers: layers, console: console)
+        let jobs = script.jobs.filter { !$0.isExplained }
+        if let engine = try launcher.flink(jobs, choices) {
+            return try run(on: engine, script, choices)
+        }
         // Every job is made ready before the first one runs, so that a wrong setting costs no time.
         for job in script.jobs where !job.isExplained {
             _ = try launcher.prepare(job, choices)
@@ -117,6 +123,29 @@ private struct StreamRun {
         try show(outcomes)
         let wasStrict = invocation.flag("strict") && outcomes.contains(where: \.lostRows)
         return wasStrict ? .holding : .done
+    }
+
+    /// All jobs on Flink, which ends at the first that fails.
+    private func run(
+        on engine: FlinkRun,
+        _ script: ScriptFile,
+        _ choices: JobLauncher.Choices
+    ) throws(Failure) -> ExitCode {
+        for option in ["late", "failure", "rate", "seed", "strict", "set", "metrics"]
+        where invocation.isGiven(option) {
+            throw Failure(
+                "CFG_VALUE",
+                blame: .request,
+                "--\(option) means nothing on \(engine.configuration)",
+                remedy: "remove it, or SET what Flink should know in the script",
+                at: invocation.position(of: option)
+            )
+        }
+        let failures = FlinkRun.portabilityFailures(script)
+        if !failures.isEmpty { return console.report(failures, asJSON: isJSON) }
+        try FlightsData(console: console).supply(script.jobs, directory: script.directory)
+        try show(try engine.run(choices).map { .ran($0) })
+        return .done
     }
 
     private func choices() throws(Failure) -> JobLauncher.Choices {
