@@ -90,6 +90,15 @@ func tests(
     )
 }
 
+/// C that only tests use, in front of a foreign library.
+func fixture(_ name: String, headers: String) -> Target {
+    .target(
+        name: name,
+        dependencies: [.init(stringLiteral: headers)],
+        path: "Tests/Support/\(name)"
+    )
+}
+
 func support(_ name: String, _ dependencies: String...) -> Target {
     .target(
         name: name,
@@ -103,6 +112,8 @@ let package = Package(
     name: "cutover",
     targets: [
         kernels("CKernels"),
+        library("CSQLite", package: "sqlite3"),
+        library("CYAML", package: "yaml-0.1"),
         library("CZlib", package: "zlib"),
         library("CZstd", package: "libzstd"),
         .systemLibrary(
@@ -129,6 +140,8 @@ let package = Package(
         module("Drivers", "LineEditing", "Failures", "Observe"),
         module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
         module("Drivers", "Processes", "Failures", "Flow"),
+        module("Drivers", "SQLite", "CSQLite", "Failures"),
+        module("Drivers", "YAML", "CYAML", "Failures"),
         module("Paths", "SQLFront", "Arguments", "Columns", "Failures", "Patterns"),
         module(
             "Paths",
@@ -171,6 +184,7 @@ let package = Package(
             "TextFormats",
             "Units"
         ),
+        fixture("CFaultyDisk", headers: "CSQLite"),
         support("TestKit", "Hashing"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
         tests("Unit", "CutoverTests", "Arguments", "cutover", "Failures", "JSON"),
@@ -252,6 +266,8 @@ let package = Package(
         tests("Unit", "MigrationRulesTests", "JSON", "MigrationRules", "Routing", "TestKit"),
         tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
         tests("Unit", "PatternsTests", "Patterns", "TestKit"),
+        tests("Unit", "SQLiteTests", "CFaultyDisk", "Failures", "SQLite", "TestKit"),
+        tests("Unit", "YAMLTests", "Failures", "TestKit", "YAML"),
         tests(
             "Unit",
             "SQLFrontTests",

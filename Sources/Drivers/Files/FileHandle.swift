@@ -103,6 +103,11 @@ package struct FileHandle: ~Copyable {
         guard fsync(descriptor) == 0 else { throw fileFailure("writing", path) }
     }
 
+    /// Removes the file's content.
+    package func empty() throws(Failure) {
+        guard ftruncate(descriptor, 0) == 0 else { throw fileFailure("writing", path) }
+    }
+
     /// Tells the system that the file will be read once from front to back.
     package func adviseSequentialReading() {
         _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
