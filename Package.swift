@@ -142,6 +142,17 @@ let package = Package(
         module("Drivers", "Processes", "Failures", "Flow"),
         module("Drivers", "SQLite", "CSQLite", "Failures"),
         module("Drivers", "YAML", "CYAML", "Failures"),
+        module(
+            "Migration",
+            "MigrationJournal",
+            "Failures",
+            "Files",
+            "Flow",
+            "Hashing",
+            "JSON",
+            "Scalars",
+            "SQLite"
+        ),
         module("Paths", "SQLFront", "Arguments", "Columns", "Failures", "Patterns"),
         module(
             "Paths",
@@ -265,6 +276,17 @@ let package = Package(
         ),
         tests("Unit", "MigrationRulesTests", "JSON", "MigrationRules", "Routing", "TestKit"),
         tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
+        tests(
+            "Unit",
+            "MigrationJournalTests",
+            "CFaultyDisk",
+            "Failures",
+            "Hashing",
+            "JSON",
+            "MigrationJournal",
+            "SQLite",
+            "TestKit"
+        ),
         tests("Unit", "PatternsTests", "Patterns", "TestKit"),
         tests("Unit", "SQLiteTests", "CFaultyDisk", "Failures", "SQLite", "TestKit"),
         tests("Unit", "YAMLTests", "Failures", "TestKit", "YAML"),
