@@ -133,7 +133,7 @@ let package = Package(
         module("Base", "JSON", "Failures"),
         module("Base", "Arguments", "Failures", "Units"),
         module("Base", "Observe", "JSON", "Units"),
-        module("Base", "Routing"),
+        module("Base", "Routing", "Arguments", "Columns", "Failures", "Hashing", "JSON"),
         module("Drivers", "Compression", "CZlib", "CZstd", "Failures", "Flow"),
         module("Drivers", "TextFormats", "CKernels", "Columns", "Failures", "Flow", "Scalars"),
         module("Drivers", "Files", "Failures", "Flow"),
@@ -273,6 +273,16 @@ let package = Package(
             "Parquet",
             "TestKit",
             exclude: ["Golden"]
+        ),
+        tests(
+            "Unit",
+            "RoutingTests",
+            "Columns",
+            "Failures",
+            "Hashing",
+            "JSON",
+            "Routing",
+            "TestKit"
         ),
         tests("Unit", "MigrationRulesTests", "JSON", "MigrationRules", "Routing", "TestKit"),
         tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
