@@ -175,10 +175,23 @@ let package = Package(
             "Units"
         ),
         module("Migration", "MigrationRules", "Hashing", "JSON", "Routing"),
+        module(
+            "Apps",
+            "Assembly",
+            "Arguments",
+            "Failures",
+            "Files",
+            "JSON",
+            "MigrationRules",
+            "Routing",
+            "Units",
+            "YAML"
+        ),
         program(
             "Apps",
             "cutover",
             "Arguments",
+            "Assembly",
             "Columns",
             "Compression",
             "Failures",
@@ -286,6 +299,15 @@ let package = Package(
         ),
         tests("Unit", "MigrationRulesTests", "JSON", "MigrationRules", "Routing", "TestKit"),
         tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
+        tests(
+            "Unit",
+            "AssemblyTests",
+            "Assembly",
+            "Failures",
+            "MigrationRules",
+            "Routing",
+            "TestKit"
+        ),
         tests(
             "Unit",
             "MigrationJournalTests",
