@@ -174,7 +174,16 @@ let package = Package(
             "TextFormats",
             "Units"
         ),
-        module("Migration", "MigrationRules", "Hashing", "JSON", "Routing"),
+        module(
+            "Migration",
+            "MigrationRules",
+            "Columns",
+            "Decimals",
+            "Hashing",
+            "JSON",
+            "Patterns",
+            "Routing"
+        ),
         module(
             "Apps",
             "Assembly",
@@ -297,7 +306,16 @@ let package = Package(
             "Routing",
             "TestKit"
         ),
-        tests("Unit", "MigrationRulesTests", "JSON", "MigrationRules", "Routing", "TestKit"),
+        tests(
+            "Unit",
+            "MigrationRulesTests",
+            "Columns",
+            "Hashing",
+            "JSON",
+            "MigrationRules",
+            "Routing",
+            "TestKit"
+        ),
         tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
         tests(
             "Unit",
