@@ -4,8 +4,19 @@ package struct BarrierProposal: Hashable, Sendable, Comparable {
     package var generation: Int
     package var barrier: Int64
     package var thresholdPPM: Int
+    /// The last generation that was activated when this one was proposed; 0 where none was.
+    ///
+    /// It tells a router that still waits what became of an earlier proposal.
+    package var base: Int
 
-    package init(fence: Int, generation: Int, barrier: Int64, thresholdPPM: Int) {
+    package init(
+        fence: Int,
+        generation: Int,
+        barrier: Int64,
+        thresholdPPM: Int,
+        base: Int = 0
+    ) {
+        self.base = base
         self.fence = fence
         self.generation = generation
         self.barrier = barrier
@@ -102,13 +113,28 @@ package struct BarrierMachine: Hashable, Sendable {
     package mutating func propose(_ proposal: BarrierProposal) -> Action {
         if proposal == persistent.pending { return answerAgain(proposal) }
         if let highest = persistent.highest, proposal <= highest { return .none }
-        if let last = persistent.log.entries.last, proposal.generation <= last.generation {
-            return .none
-        }
+        settle(base: proposal.base)
+        guard (persistent.log.entries.last?.generation ?? 0) == proposal.base else { return .none }
         persistent.pending = proposal
         persistent.highest = proposal
         progress = .persisting
         return .persist
+    }
+
+    /// Finds out what became of the proposal that waits, when a later one overtook its outcome.
+    ///
+    /// It was activated if the later one builds on it, and cancelled if that one builds on less. Else the
+    /// log has to be loaded first.
+    private mutating func settle(base: Int) {
+        guard let pending = persistent.pending, pending.generation >= base else { return }
+        if pending.generation == base {
+            guard progress == .acknowledged,
+                let log = persistent.log.appending(pending.entry)
+            else { return }
+            persistent.log = log
+        }
+        persistent.pending = nil
+        progress = .idle
     }
 
     /// What the last `persist` asked for is durable.

@@ -121,6 +121,27 @@ struct BarrierMachineTests {
         #expect(machine.propose(old) == .none)
     }
 
+    @Test("a later proposal tells what became of one whose outcome was overtaken")
+    func overtaken() {
+        var machine = machine()
+        _ = machine.propose(first)
+        _ = machine.persisted()
+        var cancelled = machine
+        var next = first
+        next.generation = 3
+        next.barrier = 300
+        #expect(cancelled.propose(next) == .persist)
+        #expect(cancelled.persistent.log.isEmpty)
+        next.base = 2
+        #expect(machine.propose(next) == .persist)
+        #expect(machine.persistent.log.entries == [first.entry])
+        #expect(machine.persisted() == .acknowledge(next))
+        #expect(machine.activate(next) == .release)
+        #expect(machine.persistent.log.entries.map(\.generation) == [2, 3])
+        var behind = self.machine()
+        #expect(behind.propose(next) == .none)
+    }
+
     @Test("after a crash it stalls until it hears the outcome, from a message or from the log")
     func restart() throws {
         var machine = machine()
