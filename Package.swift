@@ -90,6 +90,15 @@ func tests(
     )
 }
 
+/// C that only tests use, in front of a foreign library.
+func fixture(_ name: String, headers: String) -> Target {
+    .target(
+        name: name,
+        dependencies: [.init(stringLiteral: headers)],
+        path: "Tests/Support/\(name)"
+    )
+}
+
 func support(_ name: String, _ dependencies: String...) -> Target {
     .target(
         name: name,
@@ -103,6 +112,8 @@ let package = Package(
     name: "cutover",
     targets: [
         kernels("CKernels"),
+        library("CSQLite", package: "sqlite3"),
+        library("CYAML", package: "yaml-0.1"),
         library("CZlib", package: "zlib"),
         library("CZstd", package: "libzstd"),
         .systemLibrary(
@@ -122,13 +133,26 @@ let package = Package(
         module("Base", "JSON", "Failures"),
         module("Base", "Arguments", "Failures", "Units"),
         module("Base", "Observe", "JSON", "Units"),
-        module("Base", "Routing"),
+        module("Base", "Routing", "Arguments", "Columns", "Failures", "Hashing", "JSON"),
         module("Drivers", "Compression", "CZlib", "CZstd", "Failures", "Flow"),
         module("Drivers", "TextFormats", "CKernels", "Columns", "Failures", "Flow", "Scalars"),
         module("Drivers", "Files", "Failures", "Flow"),
         module("Drivers", "LineEditing", "Failures", "Observe"),
         module("Drivers", "Parquet", "CArrow", "Columns", "Failures"),
         module("Drivers", "Processes", "Failures", "Flow"),
+        module("Drivers", "SQLite", "CSQLite", "Failures"),
+        module("Drivers", "YAML", "CYAML", "Failures"),
+        module(
+            "Migration",
+            "MigrationJournal",
+            "Failures",
+            "Files",
+            "Flow",
+            "Hashing",
+            "JSON",
+            "Scalars",
+            "SQLite"
+        ),
         module("Paths", "SQLFront", "Arguments", "Columns", "Failures", "Patterns"),
         module(
             "Paths",
@@ -150,11 +174,34 @@ let package = Package(
             "TextFormats",
             "Units"
         ),
-        module("Migration", "MigrationRules", "Hashing", "JSON", "Routing"),
+        module(
+            "Migration",
+            "MigrationRules",
+            "Columns",
+            "Decimals",
+            "Failures",
+            "Hashing",
+            "JSON",
+            "Patterns",
+            "Routing"
+        ),
+        module(
+            "Apps",
+            "Assembly",
+            "Arguments",
+            "Failures",
+            "Files",
+            "JSON",
+            "MigrationRules",
+            "Routing",
+            "Units",
+            "YAML"
+        ),
         program(
             "Apps",
             "cutover",
             "Arguments",
+            "Assembly",
             "Columns",
             "Compression",
             "Failures",
@@ -171,6 +218,7 @@ let package = Package(
             "TextFormats",
             "Units"
         ),
+        fixture("CFaultyDisk", headers: "CSQLite"),
         support("TestKit", "Hashing"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
         tests("Unit", "CutoverTests", "Arguments", "cutover", "Failures", "JSON"),
@@ -263,9 +311,51 @@ let package = Package(
             "TestKit",
             exclude: ["Golden"]
         ),
-        tests("Unit", "MigrationRulesTests", "JSON", "MigrationRules", "Routing", "TestKit"),
+        tests(
+            "Unit",
+            "RoutingTests",
+            "Columns",
+            "Failures",
+            "Hashing",
+            "JSON",
+            "Routing",
+            "TestKit"
+        ),
+        tests(
+            "Unit",
+            "MigrationRulesTests",
+            "Columns",
+            "Failures",
+            "Hashing",
+            "JSON",
+            "MigrationRules",
+            "Routing",
+            "TestKit"
+        ),
         tests("Unit", "ProcessesTests", "Failures", "Processes", "TestKit"),
+        tests(
+            "Unit",
+            "AssemblyTests",
+            "Assembly",
+            "Failures",
+            "MigrationRules",
+            "Routing",
+            "TestKit"
+        ),
+        tests(
+            "Unit",
+            "MigrationJournalTests",
+            "CFaultyDisk",
+            "Failures",
+            "Hashing",
+            "JSON",
+            "MigrationJournal",
+            "SQLite",
+            "TestKit"
+        ),
         tests("Unit", "PatternsTests", "Patterns", "TestKit"),
+        tests("Unit", "SQLiteTests", "CFaultyDisk", "Failures", "SQLite", "TestKit"),
+        tests("Unit", "YAMLTests", "Failures", "TestKit", "YAML"),
         tests(
             "Unit",
             "SQLFrontTests",

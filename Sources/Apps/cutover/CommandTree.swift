@@ -56,6 +56,7 @@ extension CommandTree {
         [
             demo,
             stream,
+            plan,
             configuration,
             doctor,
             completion,

@@ -18,6 +18,7 @@ extension Failure {
     /// How a command ends that failed so.
     var exitCode: ExitCode {
         if code == "JOB_CANCELLED" { return .interrupted }
+        if code == "MIG_JOURNAL_CHAIN" { return .violated }
         return blame == .request ? .usage : .failed
     }
 }

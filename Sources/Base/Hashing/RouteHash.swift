@@ -30,3 +30,43 @@ package struct RouteHash: Sendable {
         Int(hash.multipliedFullWidth(by: 1_000_000).high)
     }
 }
+
+/// Keys of one field, the common case: no state in memory, and one pass over the bytes.
+extension RouteHash {
+    /// The hash of a key of one field, and whether all its bytes are ASCII.
+    ///
+    /// The field is shorter than 4 GiB. ASCII text is in normal form C as it stands, so callers learn in
+    /// the same pass whether they have to normalise.
+    package static func hash(
+        field: Span<UInt8>,
+        key: SipKey
+    ) -> (hash: UInt64, isASCII: Bool) {
+        var state = SipState(key, variant: 0)
+        let count = field.count
+        let length = UInt64(UInt32(count))
+        var seen: UInt64 = 0
+        var rest: UInt64
+        if count < 4 {
+            // Length and bytes share the last, unfinished word.
+            seen = count == 0 ? 0 : littleEndianTail(field, at: 0, count: count)
+            rest = length | seen << 32
+        } else {
+            seen = littleEndian32(field, at: 0)
+            state.compress(length | seen << 32)
+            var offset = 4
+            while count &- offset >= 8 {
+                let word = littleEndian64(field, at: offset)
+                seen |= word
+                state.compress(word)
+                offset &+= 8
+            }
+            rest =
+                offset < count
+                ? littleEndianTail(field, at: offset, count: count &- offset) : 0
+            seen |= rest
+        }
+        state.tail = rest
+        state.length = UInt64(count) &+ 4
+        return (state.finish(variant: 0xff), seen & 0x8080_8080_8080_8080 == 0)
+    }
+}

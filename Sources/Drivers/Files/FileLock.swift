@@ -9,7 +9,7 @@ package func processNumber() -> Int { Int(getpid()) }
 /// The system gives the lock back when the value goes away, also when the process is killed. The file stays:
 /// removing it would let two processes lock two files of one name.
 package struct FileLock: ~Copyable {
-    private let handle: FileHandle
+    let handle: FileHandle
 
     private init(_ handle: consuming FileHandle) { self.handle = handle }
 
@@ -20,5 +20,29 @@ package struct FileLock: ~Copyable {
         let handle = try FileHandle(path: path, mode: .append)
         guard try handle.tryLock() else { return nil }
         return FileLock(handle)
+    }
+}
+
+/// Who holds a lock, as a courtesy to those who find it taken.
+extension FileLock {
+    /// Writes this process's number into the file, for others to read.
+    package func recordHolder() throws(Failure) {
+        try handle.truncate(to: 0)
+        let text = Array("\(processNumber())\n".utf8)
+        try handle.write(text.span)
+    }
+
+    /// The process that wrote its number into the lock's file last; nil where none did.
+    package static func holder(of path: String) throws(Failure) -> Int? {
+        let text = String(decoding: try Directory.read(path, limit: 64), as: UTF8.self)
+        return text.split(separator: "\n").first.flatMap { Int($0) }
+    }
+
+    /// Whether somebody holds the lock at this moment.
+    package static func isHeld(_ path: String) throws(Failure) -> Bool {
+        switch try tryLock(path) {
+        case .some: false
+        case nil: true
+        }
     }
 }

@@ -74,6 +74,21 @@ struct SoakTests {
         #expect(world.events.last?.payload.units == 500)
     }
 
+    @Test("I12: the same interval, shown to several steps, counts once")
+    func intervalsCountOnce() throws {
+        var plan = World.smallPlan()
+        plan.stages[0].soak.minMs = 1 << 50
+        var world = try World(plan)
+        try world.advance(to: 0, .observing)
+        let facts = world.facts(of: .inconclusive)
+        world.step(facts)
+        let once = world.progress
+        world.step(facts)
+        world.step(facts)
+        #expect(world.progress.soakUnits == once.soakUnits && once.soakUnits > 0)
+        #expect(world.progress.soakMs == once.soakMs)
+    }
+
     @Test("pause stops the soak while guards run; hold lets it run and blocks the pass")
     func pauseAndHold() throws {
         var world = try World(World.smallPlan())

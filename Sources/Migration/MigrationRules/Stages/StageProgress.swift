@@ -60,7 +60,7 @@ package struct StageProgress: NormalForm {
         guard state.phase == .running else { return }
         switch state.stageState {
         case .warming:
-            if facts.interval?.missingRouters.isEmpty == true { warmupMs += exposure }
+            if facts.interval?.missingRouters.isEmpty == true { warmupMs += exposure ?? 0 }
         case .observing, .deciding: watch(state, plan, facts, settings, elapsed, exposure)
         case .holding where state.hold?.from == .observing:
             watch(state, plan, facts, settings, elapsed, exposure)
@@ -69,12 +69,15 @@ package struct StageProgress: NormalForm {
     }
 
     /// The time that a closed interval may add: since the one before it, at most two ticks.
+    ///
+    /// nil where no interval closed, or where the same one is shown again: several steps may be taken
+    /// under one snapshot of facts.
     private mutating func intervalExposure(
         _ facts: MigrationFacts,
         _ now: Int,
         _ settings: MachineSettings
-    ) -> Int {
-        guard facts.interval != nil else { return 0 }
+    ) -> Int? {
+        guard facts.interval != nil, lastIntervalMs != now else { return nil }
         let elapsed = max(0, now - (lastIntervalMs ?? now))
         lastIntervalMs = now
         return min(elapsed, 2 * settings.tickMs)
@@ -86,7 +89,7 @@ package struct StageProgress: NormalForm {
         _ facts: MigrationFacts,
         _ settings: MachineSettings,
         _ elapsed: Int,
-        _ exposure: Int
+        _ exposure: Int?
     ) {
         ageMs += elapsed
         let reading = EvidenceReading(state, plan, facts, settings)
@@ -95,7 +98,8 @@ package struct StageProgress: NormalForm {
         noDataMs = lacksData ? noDataMs + elapsed : 0
         let waits = state.hold?.reason == .inconclusive && reading.verdict != .pass
         inconclusiveMs = waits ? inconclusiveMs + elapsed : 0
-        guard let interval = facts.interval, interval.missingRouters.isEmpty, reading.isHealthy
+        guard let exposure, let interval = facts.interval, interval.missingRouters.isEmpty,
+            reading.isHealthy
         else { return }
         soakMs += exposure
         soakUnits += interval.candidateUnits
