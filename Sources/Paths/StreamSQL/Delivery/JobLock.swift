@@ -30,6 +30,15 @@ final class JobLock: Sendable {
         handle = opened
     }
 
+    /// Takes the number out again, so that equal outputs are equal files.
+    deinit {
+        do throws(Failure) {
+            try handle.truncate(to: 0)
+        } catch {
+            // The number of a process that has ended misleads nobody: the lock itself is what counts.
+        }
+    }
+
     private static func holder(_ path: String) -> Int? {
         do throws(Failure) {
             let text = String(decoding: try Directory.read(path, limit: 64), as: UTF8.self)

@@ -1,4 +1,5 @@
 internal import Columns
+internal import Hashing
 internal import StreamSQL
 internal import TestKit
 internal import Testing

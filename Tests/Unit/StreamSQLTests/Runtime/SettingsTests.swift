@@ -33,6 +33,7 @@ struct SettingsTests {
             "failure.strategy": "log", "dlq.path": "letters", "dlq.max.bytes": "1KiB",
             "dlq.max.rate": "5%", "sink.batch.rows": "9", "sink.batch.bytes": "1KiB",
             "retry.max": "9", "retry.backoff": "1s", "retry.backoff.max": "9s",
+            "checkpoint.interval": "7s", "restart.max": "9",
         ]
         for (key, text) in other {
             #expect(try settings([key: text]) != standard, "\(key)")
