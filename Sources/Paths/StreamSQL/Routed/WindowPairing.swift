@@ -30,29 +30,64 @@ package struct WindowPairing {
         package var columns: [String]
         /// Whether the candidate owns the row.
         package var isCandidateOwned: Bool
+        /// The generation that decides about the window.
+        package var generation: Int
+    }
+
+    /// What a turn gave for the windows that one generation decides about.
+    package struct Tally: Sendable, Hashable {
+        /// Published rows that the candidate owned and had right.
+        package var candidateServed = 0
+        package var primaryServed = 0
+        package var compared = 0
+        package var matched = 0
+        /// Rows of windows that were not compared, because the candidate saw them only in part.
+        package var skipped = 0
+        /// Rows that the candidate had to give and never gave, because it failed.
+        package var lost = 0
+
+        package mutating func add(_ other: Tally) {
+            candidateServed += other.candidateServed
+            primaryServed += other.primaryServed
+            compared += other.compared
+            matched += other.matched
+            skipped += other.skipped
+            lost += other.lost
+        }
     }
 
     /// What a turn gave.
     package struct Outcome: Sendable {
         /// Rows to publish, in canonical order.
         package var published: [Batch] = []
-        /// Published rows that the candidate owned and had right.
-        package var candidateServed = 0
-        package var primaryServed = 0
-        package var compared = 0
-        package var matched = 0
+        /// Counts by the generation that decides about the window.
+        package var generations: [Int: Tally] = [:]
         package var differences: [Difference] = []
-        /// Rows of windows that were not compared, because the candidate saw them only in part.
-        package var skipped = 0
+
+        /// The counts of all generations.
+        package var total: Tally {
+            generations.values.reduce(into: Tally()) { $0.add($1) }
+        }
     }
 
-    /// Rows of one side with what is known of each.
+    /// Rows of the primary with what is known of each.
     private struct Pending {
         var rows: Batch
         var ends: Buffer<Int64>
         var flags: [Flags]
-        /// Rows before it have been published (primary) or compared (candidate).
+        var generations: [Int]
+        /// Rows before it have been published.
         var next = 0
+    }
+
+    /// Rows of the candidate that wait for the primary's.
+    private struct Waiting {
+        var rows: Batch
+        var generations: [Int]
+
+        func slice(_ range: Range<Int>) -> Waiting {
+            Waiting(rows: rows.slice(range), generations: Array(generations[range]))
+        }
     }
 
     package struct Flags: OptionSet, Sendable {
@@ -70,12 +105,14 @@ package struct WindowPairing {
     private let identity: WindowIdentity
     private let schema: Schema
     private var primary: [Pending] = []
-    private var candidate: [Batch] = []
+    private var candidate: [Waiting] = []
     private var primaryClosed = Int64.min
     private var candidateClosed = Int64.min
     /// Windows that end at or before it are not compared: the candidate lacks some of their rows.
     private var taintedThrough = Int64.min
     private var isCandidateGone = false
+    /// The candidate failed, so what it still owed counts against it.
+    private var hasCandidateFailed = false
 
     package init(_ identity: WindowIdentity, schema: Schema) {
         self.identity = identity
@@ -83,20 +120,26 @@ package struct WindowPairing {
     }
 
     /// Adds rows of windows that the primary has closed, behind all that were added before.
-    package mutating func addPrimary(_ rows: Batch, flags: [Flags]) {
+    ///
+    /// `generations` has for each row the generation that decides about its window.
+    package mutating func addPrimary(_ rows: Batch, flags: [Flags], generations: [Int]) {
         precondition(flags.count == rows.rowCount, "flags for every row")
+        precondition(generations.count == rows.rowCount, "a generation for every row")
         precondition(
             flags.allSatisfy { !$0.contains(.candidateOwned) || $0.contains(.shared) },
             "the candidate computes what it owns"
         )
         guard rows.rowCount > 0 else { return }
-        primary.append(Pending(rows: rows, ends: identity.ends(rows), flags: flags))
+        primary.append(
+            Pending(rows: rows, ends: identity.ends(rows), flags: flags, generations: generations)
+        )
     }
 
     /// Adds rows of windows that the candidate has closed, behind all that were added before.
-    package mutating func addCandidate(_ rows: Batch) {
+    package mutating func addCandidate(_ rows: Batch, generations: [Int]) {
+        precondition(generations.count == rows.rowCount, "a generation for every row")
         guard rows.rowCount > 0, !isCandidateGone else { return }
-        candidate.append(rows)
+        candidate.append(Waiting(rows: rows, generations: generations))
     }
 
     /// Says that a side has given all rows of windows that end at or before `end` (µs).
@@ -112,15 +155,30 @@ package struct WindowPairing {
     package mutating func taint(through end: Int64) { taintedThrough = max(taintedThrough, end) }
 
     /// Says that the candidate will give nothing more: the primary's rows are published in its place.
-    package mutating func dropCandidate() {
+    ///
+    /// Where it failed, every row that it still owes counts as lost, now and later.
+    package mutating func dropCandidate(hasFailed: Bool) {
         isCandidateGone = true
+        hasCandidateFailed = hasFailed
         candidate.removeAll()
+    }
+
+    /// Says that a new candidate computes all windows that end after `end` (µs).
+    package mutating func reviveCandidate(after end: Int64) {
+        isCandidateGone = false
+        hasCandidateFailed = false
+        candidateClosed = .min
+        taint(through: end)
     }
 
     /// Compares and publishes as far as both sides allow.
     package mutating func advance() -> Outcome {
         var outcome = Outcome()
-        if !isCandidateGone { compare(through: min(primaryClosed, candidateClosed), &outcome) }
+        if isCandidateGone {
+            giveUp(&outcome)
+        } else {
+            compare(through: min(primaryClosed, candidateClosed), &outcome)
+        }
         publish(&outcome)
         forget()
         return outcome
@@ -128,7 +186,8 @@ package struct WindowPairing {
 
     /// Rows that are kept, published or not.
     package var pendingCount: Int {
-        primary.reduce(0) { $0 + $1.rows.rowCount } + candidate.reduce(0) { $0 + $1.rowCount }
+        primary.reduce(0) { $0 + $1.rows.rowCount }
+            + candidate.reduce(0) { $0 + $1.rows.rowCount }
     }
 }
 
@@ -143,8 +202,10 @@ extension WindowPairing {
             while row < count, mayPublish(primary[index].flags[row]) {
                 let flags = primary[index].flags[row]
                 let isCandidates = flags.contains([.candidateOwned, .agreed])
-                outcome.candidateServed += isCandidates ? 1 : 0
-                outcome.primaryServed += isCandidates ? 0 : 1
+                outcome.count(primary[index].generations[row]) { tally in
+                    tally.candidateServed += isCandidates ? 1 : 0
+                    tally.primaryServed += isCandidates ? 0 : 1
+                }
                 row += 1
             }
             if row > first { outcome.published.append(primary[index].rows.slice(first..<row)) }
@@ -154,7 +215,21 @@ extension WindowPairing {
     }
 
     private func mayPublish(_ flags: Flags) -> Bool {
-        !flags.contains(.candidateOwned) || flags.contains(.compared) || isCandidateGone
+        !flags.contains(.candidateOwned) || flags.contains(.compared)
+    }
+
+    /// Settles what the candidate, which is gone, will never give.
+    private mutating func giveUp(_ outcome: inout Outcome) {
+        for batch in primary.indices {
+            for row in primary[batch].flags.indices {
+                let flags = primary[batch].flags[row]
+                guard flags.contains(.shared), !flags.contains(.compared) else { continue }
+                primary[batch].flags[row].insert(.compared)
+                outcome.count(primary[batch].generations[row]) { tally in
+                    if hasCandidateFailed { tally.lost += 1 } else { tally.skipped += 1 }
+                }
+            }
+        }
     }
 
     /// Drops what has been published and needs no comparison any more.
@@ -166,8 +241,7 @@ extension WindowPairing {
 
     private func isDone(_ pending: Pending) -> Bool {
         guard pending.next == pending.rows.rowCount else { return false }
-        return isCandidateGone
-            || pending.flags.allSatisfy { $0.contains(.compared) || !$0.contains(.shared) }
+        return pending.flags.allSatisfy { $0.contains(.compared) || !$0.contains(.shared) }
     }
 }
 
@@ -176,7 +250,8 @@ extension WindowPairing {
 extension WindowPairing {
     private mutating func compare(through end: Int64, _ outcome: inout Outcome) {
         let places = takePlaces(through: end, &outcome)
-        let others = takeCandidateRows(through: end)
+        let waiting = takeCandidateRows(through: end)
+        let others = waiting.rows
         guard !places.isEmpty || others.rowCount > 0 else { return }
         let rows = gather(places)
         let order = identity.order
@@ -201,10 +276,19 @@ extension WindowPairing {
                 left += 1
                 right += 1
             } else if step < 0 {
-                differ(.missing, rows.row(left), nil, [], isOwned(places[left]), &outcome)
+                differ(.missing, rows.row(left), nil, [], places[left], &outcome)
                 left += 1
             } else {
-                differ(.extra, nil, others.row(right), [], false, &outcome)
+                outcome.differ(
+                    Difference(
+                        kind: .extra,
+                        primary: nil,
+                        candidate: others.row(right),
+                        columns: [],
+                        isCandidateOwned: false,
+                        generation: waiting.generations[right]
+                    )
+                )
                 right += 1
             }
         }
@@ -226,10 +310,6 @@ extension WindowPairing {
         return parts.isEmpty ? Batch.empty(schema) : Batch.concatenate(parts)
     }
 
-    private func isOwned(_ place: (batch: Int, row: Int)) -> Bool {
-        primary[place.batch].flags[place.row].contains(.candidateOwned)
-    }
-
     /// The primary's rows that are to be compared now, marked so.
     private mutating func takePlaces(
         through end: Int64,
@@ -243,7 +323,7 @@ extension WindowPairing {
                 guard flags.contains(.shared), !flags.contains(.compared) else { continue }
                 primary[batch].flags[row].insert(.compared)
                 if primary[batch].ends[row] <= taintedThrough {
-                    outcome.skipped += 1
+                    outcome.count(primary[batch].generations[row]) { $0.skipped += 1 }
                 } else {
                     places.append((batch, row))
                 }
@@ -252,22 +332,26 @@ extension WindowPairing {
         return places
     }
 
-    private mutating func takeCandidateRows(through end: Int64) -> Batch {
-        var taken: [Batch] = []
+    private mutating func takeCandidateRows(through end: Int64) -> Waiting {
+        var taken: [Waiting] = []
         while let first = candidate.first {
-            let ends = identity.ends(first)
-            var count = 0
-            while count < first.rowCount, ends[count] <= end { count += 1 }
+            let count = first.rows.rowCount
+            let ends = identity.ends(first.rows)
+            var closed = 0
+            while closed < count, ends[closed] <= end { closed += 1 }
             var tainted = 0
-            while tainted < count, ends[tainted] <= taintedThrough { tainted += 1 }
-            if count > tainted { taken.append(first.slice(tainted..<count)) }
-            guard count == first.rowCount else {
-                candidate[0] = first.slice(count..<first.rowCount)
+            while tainted < closed, ends[tainted] <= taintedThrough { tainted += 1 }
+            if closed > tainted { taken.append(first.slice(tainted..<closed)) }
+            guard closed == count else {
+                candidate[0] = first.slice(closed..<count)
                 break
             }
             candidate.removeFirst()
         }
-        return taken.isEmpty ? Batch.empty(schema) : Batch.concatenate(taken)
+        return Waiting(
+            rows: taken.isEmpty ? Batch.empty(schema) : Batch.concatenate(taken.map(\.rows)),
+            generations: taken.flatMap(\.generations)
+        )
     }
 
     private mutating func judge(
@@ -291,32 +375,49 @@ extension WindowPairing {
         for pair in pairs.indices {
             let place = places[pairs[pair].left]
             guard let names = differing[pair] else {
-                outcome.compared += 1
-                outcome.matched += 1
+                outcome.count(primary[place.batch].generations[place.row]) { tally in
+                    tally.compared += 1
+                    tally.matched += 1
+                }
                 primary[place.batch].flags[place.row].insert(.agreed)
                 continue
             }
-            differ(.value, left.row(pair), right.row(pair), names, isOwned(place), &outcome)
+            differ(.value, left.row(pair), right.row(pair), names, place, &outcome)
         }
     }
 
     private func differ(
         _ kind: Difference.Kind,
-        _ primary: [Value]?,
+        _ row: [Value],
         _ candidate: [Value]?,
         _ columns: [String],
-        _ isOwned: Bool,
+        _ place: (batch: Int, row: Int),
         _ outcome: inout Outcome
     ) {
-        outcome.compared += 1
-        outcome.differences.append(
+        let pending = primary[place.batch]
+        outcome.differ(
             Difference(
                 kind: kind,
-                primary: primary,
+                primary: row,
                 candidate: candidate,
                 columns: columns,
-                isCandidateOwned: isOwned
+                isCandidateOwned: pending.flags[place.row].contains(.candidateOwned),
+                generation: pending.generations[place.row]
             )
         )
+    }
+}
+
+extension WindowPairing.Outcome {
+    fileprivate mutating func count(
+        _ generation: Int,
+        _ change: (inout WindowPairing.Tally) -> Void
+    ) {
+        change(&generations[generation, default: WindowPairing.Tally()])
+    }
+
+    fileprivate mutating func differ(_ difference: WindowPairing.Difference) {
+        count(difference.generation) { $0.compared += 1 }
+        differences.append(difference)
     }
 }

@@ -25,6 +25,8 @@ package struct DecodedRows: Sendable {
     package var records = RowNumbers.consecutive(first: 0)
     /// Where in its split the rows begin.
     package var place = SplitPlace()
+    /// Where in the sequence the rows stand, if somebody has sequenced them already.
+    var placement: Placement?
 
     package init(
         batch: Batch,
@@ -45,6 +47,17 @@ package struct DecodedRows: Sendable {
         self.skippedRowCount = skippedRowCount
         self.locator = locator
     }
+}
+
+/// The place of rows in a sequence that has been made before.
+struct Placement: Sendable {
+    var sequence: RowNumbers
+    /// The source watermark just before each row (µs).
+    var watermarks: RowNumbers
+    /// The source watermark behind the last row.
+    var watermark: Int64
+    /// Lines of the split before the piece that the rows were decoded from.
+    var linesBefore: Int
 }
 
 /// Finds rows of a decoded piece in its bytes again: slow, because few rows are ever asked for.

@@ -32,6 +32,11 @@ package final class JobControl: Sendable {
         )
     }
 
+    /// Counts rows that enter the job at somebody else's pace.
+    func count(_ rows: SequencedBatch) {
+        sequencedRows.add(rows.batch.rowCount, ordering: .relaxed)
+    }
+
     /// Counts rows that enter the job, and sleeps until the configured rate allows them.
     func waitUntilDue(_ rows: SequencedBatch) {
         let count = rows.batch.rowCount

@@ -131,6 +131,7 @@ package final class JobLedger {
             meter?.gave(output.batch.rowCount)
             try sink.write(output)
         }
+        if let step = outcome.source { try sink.advance(to: step.watermark) }
         if digest.count + refusedBySink >= Self.shareRows { try checkRefusedShare() }
     }
 

@@ -174,6 +174,7 @@ package struct Sequencer {
 
     /// Hands out as many rows of the first piece as the turn allows.
     private mutating func take(from piece: DecodedRows, split: Int) -> Step {
+        if let placement = piece.placement { return pass(piece, placement, split: split) }
         let first = splits[split].rowsTaken
         let available = piece.batch.rowCount - first
         let count = min(available, turn?.rowsLeft ?? available)
@@ -221,6 +222,40 @@ package struct Sequencer {
             locator: piece.locator,
             linesBefore: linesBefore,
             byteCount: bytes
+        )
+    }
+
+    /// Hands out a whole piece that has its place in a sequence already.
+    private mutating func pass(
+        _ piece: DecodedRows,
+        _ placement: Placement,
+        split: Int
+    ) -> Step {
+        defer {
+            splits[split].pieces.removeFirst()
+            pieceNumber += 1
+        }
+        let source = splits[split].source
+        sourceWatermarks[source] = max(sourceWatermarks[source], placement.watermark)
+        let rows = SequencedBatch(
+            batch: piece.batch,
+            sequence: placement.sequence,
+            watermarks: placement.watermarks,
+            origin: RowOrigin(chunk: pieceNumber, records: piece.records)
+        )
+        return Step(
+            source: source,
+            split: split,
+            rows: piece.batch.rowCount > 0 ? rows : nil,
+            watermark: sourceWatermarks[source],
+            rejections: [],
+            recordCount: piece.recordCount,
+            nulledFieldCount: 0,
+            skippedRowCount: 0,
+            piece: pieceNumber,
+            locator: piece.locator,
+            linesBefore: placement.linesBefore,
+            byteCount: piece.batch.byteCount
         )
     }
 

@@ -17,6 +17,8 @@ package struct StreamGraph: Sendable {
         package enum Origin: Sendable {
             case table(Scan)
             case values(Batch)
+            /// Rows of a table that have their place in the sequence already.
+            case feed(StepFeed, name: String)
         }
 
         package var origin: Origin

@@ -79,6 +79,21 @@ package struct StreamJob: Sendable {
         graph = StreamGraph(job.plan, strategy: options.strategy)
     }
 
+    /// A part of a job, whose rows are nobody's output yet.
+    init(
+        partOf job: Job,
+        graph: StreamGraph,
+        settings: StreamSettings,
+        options: StreamRunOptions
+    ) {
+        var part = job
+        part.sink = .result
+        self.job = part
+        self.settings = settings
+        self.options = options
+        self.graph = graph
+    }
+
     /// Runs the job into its sink.
     ///
     /// - Throws: the failure that ended it; then nothing has been published.
@@ -116,6 +131,14 @@ package struct StreamJob: Sendable {
             throw unsupported("rows that stay in memory are never published", job.position)
         }
         return try run(rows, ColumnFormatter(), name: nil, control)
+    }
+
+    /// Runs a part of a job into what goes on with its rows.
+    func runPart(
+        into sink: sending any RowSink,
+        control: JobControl
+    ) throws(Failure) -> JobReport {
+        try run(sink, PartFormatter(), name: nil, control)
     }
 
     /// Schema of the rows that the job gives.
@@ -374,7 +397,11 @@ package struct StreamJob: Sendable {
 extension StreamGraph.Source {
     /// The table's name, or `VALUES`.
     var name: String {
-        if case .table(let scan) = origin { scan.table.name } else { "VALUES" }
+        switch origin {
+        case .table(let scan): scan.table.name
+        case .values: "VALUES"
+        case .feed(_, let name): name
+        }
     }
 
     var watermark: Scan.Watermark? {

@@ -13,10 +13,18 @@ package protocol OutputFormatter: Sendable {
 package protocol RowSink: AnyObject {
     func write(_ output: PreparedOutput) throws(Failure)
 
+    /// Says that the rows of all steps up to a source watermark of `watermark` (µs) have been written.
+    func advance(to watermark: Int64) throws(Failure)
+
     /// Makes everything that was written visible; called once, after the last row.
     func publish() throws(Failure)
 
     /// Removes what was written and not published, as far as the sink can; never throws, because it runs when
     /// something else has failed already.
     func discard()
+}
+
+extension RowSink {
+    /// Files and printed lines do not care.
+    package func advance(to watermark: Int64) throws(Failure) {}
 }

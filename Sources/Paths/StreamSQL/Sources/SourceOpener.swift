@@ -31,6 +31,10 @@ struct SourceOpener {
                 splits.append((index, Exclusive(BatchSplit([batch]))))
                 names.append(source.name)
                 times.append(nil)
+            case .feed(let feed, let name):
+                splits.append((index, Exclusive(FeedSplit(feed))))
+                names.append(name)
+                times.append(nil)
             case .table(let scan):
                 for reader in try readers(scan) { splits.append((index, reader)) }
                 names += try self.names(scan)

@@ -132,7 +132,7 @@ struct WindowPairingTests {
         pairing.addPrimary(Self.batch(rows), flags: [Self.owned, Self.owned])
         pairing.closePrimary(through: 20)
         #expect(pairing.advance().published.isEmpty)
-        pairing.dropCandidate()
+        pairing.dropCandidate(hasFailed: true)
         let outcome = pairing.advance()
         #expect(Self.rows(outcome.published) == rows)
         #expect(outcome.candidateServed == 0 && outcome.primaryServed == 2)
@@ -202,4 +202,23 @@ struct WindowPairingTests {
         #expect(counts.matched == counts.compared - wrong)
         #expect(pairing.pendingCount == 0)
     }
+}
+
+extension WindowPairing {
+    /// Rows of windows that one generation decides about.
+    fileprivate mutating func addPrimary(_ rows: Batch, flags: [Flags]) {
+        addPrimary(rows, flags: flags, generations: flags.map { _ in 1 })
+    }
+
+    fileprivate mutating func addCandidate(_ rows: Batch) {
+        addCandidate(rows, generations: Array(repeating: 1, count: rows.rowCount))
+    }
+}
+
+extension WindowPairing.Outcome {
+    fileprivate var compared: Int { total.compared }
+    fileprivate var matched: Int { total.matched }
+    fileprivate var skipped: Int { total.skipped }
+    fileprivate var candidateServed: Int { total.candidateServed }
+    fileprivate var primaryServed: Int { total.primaryServed }
 }

@@ -29,6 +29,12 @@ struct ScriptRun {
     }
 
     private func job() throws -> StreamJob {
+        let parts = try parts()
+        return StreamJob(parts.job, settings: parts.settings, options: parts.options)
+    }
+
+    /// The job with what it is run with.
+    func parts() throws -> (job: Job, settings: StreamSettings, options: StreamRunOptions) {
         let bound = try StreamScript.bind(script, source: "", options: .init(name: "job"))
         let job = try #require(bound.jobs.last)
         var layers = ConfigurationLayers()
@@ -41,8 +47,7 @@ struct ScriptRun {
         )
         options.strategy = strategy
         options.metrics = metrics
-        let settings = try StreamSettings(layers, job: job.settings)
-        return StreamJob(job, settings: settings, options: options)
+        return (job, try StreamSettings(layers, job: job.settings), options)
     }
 
     /// Runs the job into memory.

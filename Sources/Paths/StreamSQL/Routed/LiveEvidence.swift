@@ -1,0 +1,66 @@
+package import Failures
+package import Routing
+
+/// What a live job has seen since it was last asked: counts by the generation that decides about each unit.
+///
+/// A unit is one key in one window. Nothing here is a value of the data, except the few differences.
+package struct LiveEvidence: Sendable {
+    /// How the units of one cohort fared.
+    package struct Cohort: Sendable, Hashable {
+        package var units = 0
+        /// Units that the side had to give and did not.
+        package var errors = 0
+        /// How long units took from the row that closed their window to their result, with their number.
+        package var durations: [Duration: Int] = [:]
+        /// Keys that no earlier unit of this generation and cohort had.
+        package var newKeys = 0
+    }
+
+    /// How hard a side worked.
+    package struct Work: Sendable, Hashable {
+        package var rows = 0
+        /// Time in which rows waited for the side or were in it, each moment once.
+        package var busy = Duration.zero
+    }
+
+    package struct Generation: Sendable, Hashable {
+        /// Units that the candidate owns or is sampled for.
+        package var candidate = Cohort()
+        /// Units of the primary's half of a comparison.
+        package var primary = Cohort()
+        /// Units that are no fair sample.
+        package var rest = Cohort()
+        package var tally = WindowPairing.Tally()
+    }
+
+    package var generations: [Int: Generation] = [:]
+    package var work: [Side: Work] = [.primary: Work(), .candidate: Work()]
+    /// The first differences, at most ``differenceLimit``.
+    package var differences: [WindowPairing.Difference] = []
+    /// How many differences there were.
+    package var differenceCount = 0
+    /// Rows whose source row number is below this have been handed to both sides.
+    package var position: Int64 = 0
+    /// Why the candidate gives nothing more, said once.
+    package var candidateFailure: Failure?
+    /// Rows that the candidate did not get because its queue was full.
+    package var shedRows = 0
+
+    /// Differences that are kept between two reports.
+    package static let differenceLimit = 20
+
+    package init() {}
+
+    mutating func change(_ generation: Int, _ body: (inout Generation) -> Void) {
+        body(&generations[generation, default: Generation()])
+    }
+}
+
+/// What a live job has done from its first row on.
+package struct LiveTotals: Sendable, Hashable {
+    package var units = WindowPairing.Tally()
+    package var work: [Side: LiveEvidence.Work] = [.primary: .init(), .candidate: .init()]
+    package var shedRows = 0
+
+    package init() {}
+}
