@@ -153,6 +153,17 @@ let package = Package(
             "Scalars",
             "SQLite"
         ),
+        module(
+            "Migration",
+            "MigrationControl",
+            "Failures",
+            "Flow",
+            "Hashing",
+            "JSON",
+            "MigrationJournal",
+            "MigrationRules",
+            "Routing"
+        ),
         module("Paths", "SQLFront", "Arguments", "Columns", "Failures", "Patterns"),
         module(
             "Paths",
@@ -353,6 +364,18 @@ let package = Package(
             "JSON",
             "MigrationJournal",
             "SQLite",
+            "TestKit"
+        ),
+        tests(
+            "Unit",
+            "MigrationControlTests",
+            "Failures",
+            "Hashing",
+            "JSON",
+            "MigrationControl",
+            "MigrationJournal",
+            "MigrationRules",
+            "Routing",
             "TestKit"
         ),
         tests("Unit", "PatternsTests", "Patterns", "TestKit"),

@@ -56,3 +56,9 @@ package struct RouteLog: Hashable, Sendable {
     /// This log and one entry more; nil where its generation is not the highest.
     package func appending(_ entry: Entry) -> RouteLog? { RouteLog(entries + [entry]) }
 }
+
+extension RouteLog {
+    /// The barrier of a rollback: it lies before every window, so that the generation decides about each one
+    /// that is not emitted yet.
+    package static let beginning = Int64(-RouteRules.exactLimit)
+}

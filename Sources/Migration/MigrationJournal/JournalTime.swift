@@ -7,6 +7,20 @@ package struct JournalTime: Sendable, Hashable, Comparable, CustomStringConverti
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+    /// Reads what ``description`` writes; nil for any other text.
+    package init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        guard
+            let microseconds = try? TemporalText.parseTimestamp(
+                bytes.span,
+                form: .iso8601,
+                hasZone: true,
+                precision: 3
+            )
+        else { return nil }
+        milliseconds = microseconds / 1000
+    }
+
     package static func < (left: Self, right: Self) -> Bool {
         left.milliseconds < right.milliseconds
     }

@@ -40,6 +40,8 @@ package struct JournalTransition: Sendable {
     package var event: EventDraft
     /// A new route table; its generation is the new state's.
     package var route: RouteRecord?
+    /// The last table again, in the form in which it holds: its barrier was proposed and is agreed now.
+    package var sealed: RouteRecord?
     package var intents: [IntentDraft]
     /// Intents whose doing this event records.
     package var finished: [Int]
@@ -53,6 +55,7 @@ package struct JournalTransition: Sendable {
         to state: MigrationState,
         _ event: EventDraft,
         route: RouteRecord? = nil,
+        sealed: RouteRecord? = nil,
         intents: [IntentDraft] = [],
         finished: [Int] = [],
         cancelled: [String] = [],
@@ -63,6 +66,7 @@ package struct JournalTransition: Sendable {
         to = state
         self.event = event
         self.route = route
+        self.sealed = sealed
         self.intents = intents
         self.finished = finished
         self.cancelled = cancelled

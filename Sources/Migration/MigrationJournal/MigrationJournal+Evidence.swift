@@ -99,15 +99,19 @@ extension MigrationJournal {
     )
 
     /// Stores counts and soak between transitions; counts of a known interval replace the earlier ones.
+    ///
+    /// `mismatches` are added to those of the same fingerprint, in the same transaction.
     package func record(
         _ evidence: [EvidenceRecord],
         _ soak: [SoakRecord] = [],
+        mismatches: [MismatchRecord] = [],
         of migration: String
     ) throws(Failure) {
-        guard !evidence.isEmpty || !soak.isEmpty else { return }
+        guard !evidence.isEmpty || !soak.isEmpty || !mismatches.isEmpty else { return }
         try write { (_) throws(Failure) in
             for item in evidence { try store(item, of: migration) }
             for item in soak { try store(item, of: migration) }
+            for item in mismatches { try store(item, of: migration) }
         }
     }
 

@@ -17,6 +17,13 @@ package struct PlanRecord: Sendable, Hashable {
         self.source = source
         self.normal = normal
     }
+
+    init(_ row: SQLiteRow) throws(Failure) {
+        hash = try row.text("hash")
+        apiVersion = try row.text("api_version")
+        source = try row.text("source")
+        normal = try row.text("normal")
+    }
 }
 
 /// Plans and migrations.
@@ -38,6 +45,10 @@ extension MigrationJournal {
     private static let getPlan = SQLiteStatement(
         "plan.get",
         "SELECT hash, api_version, source, normal FROM plans WHERE hash = ?1"
+    )
+    private static let allPlans = SQLiteStatement(
+        "plan.list",
+        "SELECT hash, api_version, source, normal FROM plans ORDER BY hash"
     )
     private static let insert = SQLiteStatement(
         "migration.insert",
@@ -89,12 +100,14 @@ extension MigrationJournal {
         guard let row = try connection.rows(Self.getPlan, SQLiteValue(hash)).first else {
             return nil
         }
-        return PlanRecord(
-            hash: try row.text("hash"),
-            apiVersion: try row.text("api_version"),
-            source: try row.text("source"),
-            normal: try row.text("normal")
-        )
+        return try PlanRecord(row)
+    }
+
+    /// Every plan that was ever stored.
+    package func plans() throws(Failure) -> [PlanRecord] {
+        var plans: [PlanRecord] = []
+        for row in try connection.rows(Self.allPlans) { plans.append(try PlanRecord(row)) }
+        return plans
     }
 
     /// Adds a migration as a draft, with its plan; its first event makes it ready.

@@ -87,21 +87,22 @@ extension MigrationJournal {
     /// Adds newly counted differences to those of the same fingerprint.
     package func add(_ mismatches: [MismatchRecord], to migration: String) throws(Failure) {
         guard !mismatches.isEmpty else { return }
-        try write { (_) throws(Failure) in
-            for mismatch in mismatches {
-                try connection.execute(
-                    Self.addMismatch,
-                    SQLiteValue(migration),
-                    SQLiteValue(mismatch.fingerprint),
-                    SQLiteValue(mismatch.kind),
-                    SQLiteValue(mismatch.path),
-                    SQLiteValue(mismatch.count),
-                    .integer(mismatch.firstSeen.milliseconds),
-                    .integer(mismatch.lastSeen.milliseconds),
-                    SQLiteValue(mismatch.example)
-                )
-            }
-        }
+        try record([], mismatches: mismatches, of: migration)
+    }
+
+    /// Inside a transaction.
+    func store(_ mismatch: MismatchRecord, of migration: String) throws(Failure) {
+        try connection.execute(
+            Self.addMismatch,
+            SQLiteValue(migration),
+            SQLiteValue(mismatch.fingerprint),
+            SQLiteValue(mismatch.kind),
+            SQLiteValue(mismatch.path),
+            SQLiteValue(mismatch.count),
+            .integer(mismatch.firstSeen.milliseconds),
+            .integer(mismatch.lastSeen.milliseconds),
+            SQLiteValue(mismatch.example)
+        )
     }
 
     /// The most frequent differences first.

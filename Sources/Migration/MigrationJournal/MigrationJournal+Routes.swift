@@ -56,6 +56,13 @@ extension MigrationJournal {
         VALUES (?1, ?2, ?3, ?4, ?5)
         """
     )
+    private static let sealRoute = SQLiteStatement(
+        "route.seal",
+        """
+        UPDATE routes SET table_json = ?4, barrier = ?5
+        WHERE target = ?1 AND generation = ?2 AND migration_id = ?3 AND barrier IS NULL
+        """
+    )
     private static let routesAfter = SQLiteStatement(
         "route.after",
         """
@@ -136,6 +143,28 @@ extension MigrationJournal {
             SQLiteValue(route.table),
             SQLiteValue(route.barrier)
         )
+    }
+
+    /// Inside a transaction: gives the table of the newest generation the barrier that routers agreed to.
+    func seal(_ route: RouteRecord, of migration: MigrationRecord) throws(Failure) {
+        precondition(route.barrier != nil, "a table is sealed by its barrier")
+        let target = migration.identity.target
+        let changed = try connection.execute(
+            Self.sealRoute,
+            SQLiteValue(target),
+            SQLiteValue(route.generation),
+            SQLiteValue(migration.id),
+            SQLiteValue(route.table),
+            SQLiteValue(route.barrier)
+        )
+        guard changed == 1, try counters(of: target).generation == route.generation else {
+            throw Failure(
+                "MIG_STALE",
+                blame: .bug,
+                "generation \(route.generation) of \(target) is not the newest one, or has a barrier",
+                remedy: "read the target's routes again and decide anew"
+            )
+        }
     }
 
     /// Gives a target that no migration holds its next table, for a path that runs without a plan.

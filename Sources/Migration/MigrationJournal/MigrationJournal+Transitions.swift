@@ -65,6 +65,7 @@ extension MigrationJournal {
                 route.migration = from.id
                 try publish(route, target: from.identity.target, fence: lease.fence)
             }
+            if let sealed = transition.sealed { try seal(sealed, of: from) }
             try finishIntents(transition.finished)
             try cancelIntents(of: from.id, kinds: transition.cancelled)
             for intent in transition.intents {

@@ -38,7 +38,7 @@ package struct CheckEvaluation: Sendable {
     }
 
     /// ln(1/α) of a claim.
-    static func bound(_ alpha: Double) -> Double { -Elementary.log(alpha) }
+    package static func bound(_ alpha: Double) -> Double { -Elementary.log(alpha) }
 
     func failure(_ detail: String) -> CheckResult { CheckResult(plan, .error, detail) }
 
