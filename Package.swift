@@ -369,7 +369,9 @@ let package = Package(
         tests(
             "Unit",
             "MigrationControlTests",
+            "CFaultyDisk",
             "Failures",
+            "Flow",
             "Hashing",
             "JSON",
             "MigrationControl",

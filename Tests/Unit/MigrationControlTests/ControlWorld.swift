@@ -1,5 +1,6 @@
 internal import Failures
 internal import Foundation
+internal import JSON
 internal import MigrationControl
 internal import MigrationJournal
 internal import MigrationRules
@@ -53,9 +54,13 @@ final class ControlWorld {
             holder: "controller:c\(holder)",
             binary: "1.0.0",
             settings: settings,
-            clock: clock.control
+            clock: clock.control,
+            fileLayer: fileLayer
         )
     }
+
+    /// Layer below SQLite.
+    var fileLayer: String?
 
     /// A controller, after a crash of the one before it.
     func open(_ options: ControllerOptions? = nil) throws(Failure) {
@@ -74,8 +79,10 @@ final class ControlWorld {
     }
 
     func snapshot() throws -> MigrationSnapshot {
-        let snapshot = controller?.snapshot(of: plan.name)
-        return try #require(snapshot)
+        if let snapshot = controller?.snapshot(of: plan.name) { return snapshot }
+        // What has ended is not under control any more.
+        let stored = try MigrationViews.snapshot(named: plan.name, in: try journal())
+        return try #require(stored)
     }
 
     /// Lets time pass until the snapshot is as wanted.
@@ -97,6 +104,19 @@ final class ControlWorld {
     func say(_ verb: Command.Verb) throws -> CommandReply {
         let controller = try #require(controller)
         return try controller.submit(Command(verb, by: "user:ana", because: "test"), for: plan.name)
+    }
+
+    /// What happened, without notes: `stage.passed canary-10`.
+    func course(of id: String? = nil) throws -> [String] {
+        let journal = try journal()
+        let id = try id ?? #require(try journal.latest(named: plan.name)).id
+        var course: [String] = []
+        for event in try journal.events(of: id) {
+            guard let type = EventType(rawValue: event.type), !type.isNote else { continue }
+            let stage = event.payload["stage"]?.string.map { " \($0)" } ?? ""
+            course.append(event.type + stage)
+        }
+        return course
     }
 
     func begin() throws {

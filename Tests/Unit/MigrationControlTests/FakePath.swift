@@ -20,6 +20,10 @@ final class FakePath: TargetAdapter {
         var isAlive = true
         /// It does not answer proposals, and does not apply tables.
         var isDeaf = false
+        /// Event time that it is ahead of the wall clock.
+        var lead: Int64 = 0
+        /// Event time by which it runs ahead just before the next proposal reaches it.
+        var rush: Int64 = 0
         var keys: [Int: (candidate: Set<Int>, primary: Set<Int>)] = [:]
     }
 
@@ -27,6 +31,7 @@ final class FakePath: TargetAdapter {
         var routers: [Router] = []
         var answers: [BarrierAnswer] = []
         var reports: [PathReport] = []
+        var handedOver: [PathReport] = []
         /// Who emitted each (key, window): more than one entry is a double.
         var emitted: [Int64: [Int: [Side]]] = [:]
         /// The generation under which each was emitted.
@@ -66,6 +71,12 @@ final class FakePath: TargetAdapter {
         self.state = Mutex(state)
     }
 
+    /// Looks at the path, or changes it, from outside.
+    @discardableResult
+    func change<Result>(_ body: (inout State) -> Result) -> Result {
+        state.withLock { body(&$0) }
+    }
+
     func describe() throws(Failure) -> AdapterDescription {
         AdapterDescription(
             primary: "v1",
@@ -92,6 +103,9 @@ final class FakePath: TargetAdapter {
     func propose(_ proposal: BarrierProposal) throws(Failure) {
         state.withLock { state in
             for index in state.routers.indices where state.routers[index].hears {
+                state.routers[index].lead += state.routers[index].rush
+                state.routers[index].rush = 0
+                catchUp(index, &state)
                 var action = state.routers[index].machine.propose(proposal)
                 if action == .persist { action = state.routers[index].machine.persisted() }
                 let id = state.routers[index].id
@@ -137,6 +151,7 @@ final class FakePath: TargetAdapter {
     func reports() throws(Failure) -> [PathReport] {
         state.withLock { state in
             let reports = state.reports
+            state.handedOver += reports
             state.reports = []
             return reports
         }
@@ -177,13 +192,18 @@ extension FakePath {
         state.withLock { state in
             state.wallMs = wallMs
             for index in state.routers.indices where state.routers[index].isAlive {
-                while state.routers[index].time + Self.window <= Int64(wallMs) {
-                    let start = state.routers[index].time
-                    guard state.routers[index].machine.admit(eventTime: start) else { break }
-                    state.routers[index].time += Self.window
-                    read(index, start, &state)
-                }
+                catchUp(index, &state)
             }
+        }
+    }
+
+    private func catchUp(_ index: Int, _ state: inout State) {
+        let end = Int64(state.wallMs) + state.routers[index].lead
+        while state.routers[index].time + Self.window <= end {
+            let start = state.routers[index].time
+            guard state.routers[index].machine.admit(eventTime: start) else { return }
+            state.routers[index].time += Self.window
+            read(index, start, &state)
         }
     }
 

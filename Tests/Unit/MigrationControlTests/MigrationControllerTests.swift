@@ -3,7 +3,6 @@ internal import MigrationControl
 internal import MigrationJournal
 internal import MigrationRules
 internal import Routing
-internal import Synchronization
 internal import TestKit
 internal import Testing
 
@@ -23,7 +22,7 @@ struct MigrationControllerTests {
         }
         #expect(weights == [0, 100_000, 500_000, 900_000, 1_000_000])
         #expect(
-            world.path.state.withLock {
+            world.path.change {
                 $0.routers.allSatisfy { $0.table.thresholdPPM == 1_000_000 }
             }
         )
@@ -43,13 +42,13 @@ struct MigrationControllerTests {
         let world = try ControlWorld(ControlPlans.ramp(kind))
         try world.begin()
         try world.run { $0.stage == "canary-50" && $0.stageState == .observing }
-        world.path.state.withLock { $0.isCandidateLying = true }
+        world.path.change { $0.isCandidateLying = true }
         let end = try world.run { $0.phase == .rolledBack }
         #expect(end.rollbackTrigger == "violation mismatch")
         #expect(end.weightAckedPPM == 0)
         let before = world.clock.milliseconds
         for _ in 0..<5 { try world.second() }
-        world.path.state.withLock { state in
+        world.path.change { state in
             for (window, keys) in state.emitted where window >= Int64(before) {
                 #expect(keys.values.allSatisfy { $0 == [.primary] }, "window \(window)")
             }

@@ -11,6 +11,7 @@ extension ControllerCore {
     ///   `MIG_PLAN_UNSUPPORTED` for what no part of this version does.
     func apply(_ plan: MigrationPlan, source: String) throws(Failure) -> AppliedPlan {
         try PlanSupport.check(plan)
+        try descriptions[plan.target]?.check(plan)
         let stored = try record(of: plan, source: source)
         let latest = try journal.latest(named: plan.name)
         if let latest, !latest.isTerminal {
@@ -22,6 +23,9 @@ extension ControllerCore {
                     remedy: "finish or abort it first"
                 )
             }
+            if entries[latest.id] == nil { try load(latest) }
+            // A controller may have died between the two steps of an earlier call.
+            if latest.state.phase == Phase.draft.rawValue { _ = try tick(latest.id, command: nil) }
             return applied(latest, isRepeated: true)
         }
         let attempt = (latest?.identity.attempt ?? 0) + 1
@@ -162,18 +166,23 @@ extension ControllerCore {
     func attach(_ adapter: any TargetAdapter, to target: String) throws(Failure) {
         let description = try adapter.describe()
         for entry in entries.values where entry.control.identity.target == target {
-            let kind = entry.control.plan.unit.kind
-            guard description.units.contains(kind), kind != .keyWindow || description.usesBarriers
-            else {
-                throw Failure(
-                    "MIG_UNIT",
-                    blame: .request,
-                    "\(target) cannot be routed by \(kind.rawValue), which \(entry.control.identity.name) wants",
-                    remedy: "use the unit job, or stay with shadow"
-                )
-            }
+            try description.check(entry.control.plan)
         }
         adapters[target] = adapter
         descriptions[target] = description
+    }
+}
+
+extension AdapterDescription {
+    /// - Throws: `MIG_UNIT` where the path cannot be routed as the plan wants.
+    func check(_ plan: MigrationPlan) throws(Failure) {
+        let kind = plan.unit.kind
+        guard !units.contains(kind) || (kind == .keyWindow && !usesBarriers) else { return }
+        throw Failure(
+            "MIG_UNIT",
+            blame: .request,
+            "\(plan.target) cannot be routed by \(kind.rawValue), which \(plan.name) wants",
+            remedy: "use the unit job, or stay with shadow"
+        )
     }
 }

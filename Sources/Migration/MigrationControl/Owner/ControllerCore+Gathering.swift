@@ -16,15 +16,20 @@ extension ControllerCore {
         try askRouters(id, &input)
         // Only one migration holds a target; what its path says is for that one.
         if let adapter = adapters[identity.target], rules.phase.isActive {
-            input.answers = try adapter.answers()
-            let reports = try adapter.reports()
+            input.answers = asked(id, else: []) { () throws(Failure) in try adapter.answers() }
+            let reports = asked(id, else: []) { () throws(Failure) in try adapter.reports() }
             entries[id]?.backlog += reports
             input.reports = entry.backlog + reports
-            input.residual = rules.phase == .finalizing ? try adapter.residual() : 0
+            if rules.phase == .finalizing {
+                // What cannot be counted counts as left.
+                input.residual = asked(id, else: 1) { () throws(Failure) in
+                    try adapter.residual()
+                }
+            }
         }
         input.fence = fence
         input.targetGeneration = try journal.counters(of: identity.target).generation
-        try probe(entry, &input)
+        probe(id, entry, &input)
         if rules.phase == .ready {
             let other = try journal.activeMigration(of: identity.target)
             input.busyWith = other.flatMap { $0.id == id ? nil : $0.id }
@@ -36,11 +41,28 @@ extension ControllerCore {
         return input
     }
 
+    /// What a path says; a path that fails has said nothing, and the state tells why.
+    private func asked<Value>(
+        _ id: String,
+        else nothing: Value,
+        _ body: () throws(Failure) -> Value
+    ) -> Value {
+        do throws(Failure) {
+            return try body()
+        } catch {
+            troubles[id] = error
+            return nothing
+        }
+    }
+
     /// Routers that are there, and those that are known and are not there.
     private func askRouters(_ id: String, _ input: inout ControlInput) throws(Failure) {
         guard let entry = entries[id] else { return }
         let target = entry.control.identity.target
-        var routers = try adapters[target]?.routers() ?? []
+        var routers: [RouterStatus] = []
+        if let adapter = adapters[target] {
+            routers = asked(id, else: []) { () throws(Failure) in try adapter.routers() }
+        }
         let present = Set(routers.map(\.id))
         for var known in entry.routers where !present.contains(known.id) {
             known.isAlive = false
@@ -86,7 +108,7 @@ extension ControllerCore {
     }
 
     /// Whether the way back is in order, where a shift or a pass may come next.
-    private func probe(_ entry: Entry, _ input: inout ControlInput) throws(Failure) {
+    private func probe(_ id: String, _ entry: Entry, _ input: inout ControlInput) {
         let rules = entry.control.rules
         guard rules.phase == .running else { return }
         guard let adapter = adapters[entry.control.identity.target] else {
@@ -98,7 +120,12 @@ extension ControllerCore {
         case .preflight, .observing, .deciding, .holding, .passed: break
         default: return
         }
-        input.reverseProbe = try adapter.reverseProbe(options.settings.probeCount)
+        let count = options.settings.probeCount
+        do throws(Failure) {
+            input.reverseProbe = try adapter.reverseProbe(count)
+        } catch {
+            input.reverseProbe = .failed(error.problem)
+        }
         let steps =
             entry.control.plan.rollback.compensate
             + (entry.control.stage?.reversibility.steps ?? [])

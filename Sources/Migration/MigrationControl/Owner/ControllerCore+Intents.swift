@@ -20,10 +20,11 @@ extension ControllerCore {
                     until: time.advanced(by: .milliseconds(max(pause, 1))),
                     error: error.description
                 )
-                troubles[intent.migration] = error
+                openIntents[intent.migration] = error
                 continue
             }
             try journal.finishIntent(intent.id)
+            openIntents[intent.migration] = nil
         }
     }
 

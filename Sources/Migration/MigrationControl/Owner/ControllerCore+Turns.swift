@@ -8,31 +8,47 @@ internal import Routing
 extension ControllerCore {
     /// One turn of every migration, and the intents that are due.
     func step() throws(Failure) {
-        try renew(options.clock.now())
+        do throws(Failure) {
+            try renew(options.clock.now())
+        } catch {
+            // A full or broken disk: nothing moves, routers keep their tables, and the state says why.
+            try endure(error)
+            for id in entries.keys { troubles[id] = error }
+            return
+        }
         for id in entries.keys.sorted() where entries[id]?.control.rules.phase.isTerminal == false {
+            troubles[id] = nil
             do throws(Failure) {
                 _ = try tick(id, command: nil)
-                troubles[id] = nil
             } catch {
-                try endure(error, id)
+                try endure(error)
+                troubles[id] = error
+                stale.insert(id)
             }
         }
-        try performIntents()
+        do throws(Failure) {
+            try performIntents()
+        } catch {
+            try endure(error)
+        }
     }
 
-    /// Gets over a failure that the next turn may not have; the migration is read again then.
-    private func endure(_ failure: Failure, _ id: String) throws(Failure) {
-        guard failure.isRetryable || failure.blame == .outside, failure.code != "MIG_FENCED",
-            failure.code != "MIG_STALE"
-        else { throw failure }
-        troubles[id] = failure
-        try load(try journal.requireMigration(id: id))
+    /// Lets a failure pass that a later turn may not have.
+    ///
+    /// - Throws: it, where another controller has taken over or the journal cannot be trusted.
+    private func endure(_ failure: Failure) throws(Failure) {
+        let isFinal = ["MIG_FENCED", "MIG_STALE"].contains(failure.code)
+        guard !isFinal, failure.isRetryable || failure.blame == .outside else { throw failure }
     }
 
     /// One turn of a migration.
     ///
     /// - Returns: the answer to the command.
     func tick(_ id: String, command: Command?) throws(Failure) -> MachineStep.Reply? {
+        if stale.contains(id) {
+            try load(try journal.requireMigration(id: id))
+            stale.remove(id)
+        }
         guard let entry = entries[id] else { return nil }
         var input = try gather(id, entry)
         input.command = command
@@ -60,14 +76,26 @@ extension ControllerCore {
             case .store(let evidence, let mismatches):
                 try journal.record(evidence, mismatches: mismatches, of: id)
             case .commit(let commit): try self.commit(commit, &entry)
-            case .propose(let proposal): try adapter(of: entry).propose(proposal)
-            case .cancel(let proposal): try adapters[target(entry)]?.cancel(proposal)
-            case .resend(let generation): try publish(generation, entry)
+            case .propose(let proposal):
+                tell(id) { () throws(Failure) in try adapter(of: entry).propose(proposal) }
+            case .cancel(let proposal):
+                tell(id) { () throws(Failure) in try adapters[target(entry)]?.cancel(proposal) }
+            case .resend(let generation):
+                tell(id) { () throws(Failure) in try publish(generation, entry) }
             case .reply(let given): reply = given
             }
         }
         entries[id] = entry
         return reply
+    }
+
+    /// Tells the path something that is said again until it is understood.
+    private func tell(_ id: String, _ body: () throws(Failure) -> Void) {
+        do throws(Failure) {
+            try body()
+        } catch {
+            troubles[id] = error
+        }
     }
 
     private func target(_ entry: Entry) -> String { entry.control.identity.target }

@@ -30,6 +30,10 @@ final class ControllerCore {
     var entries: [String: Entry] = [:]
     /// The last failure that a later turn may get over, by migration.
     var troubles: [String: Failure] = [:]
+    /// Why an intent of a migration is still open.
+    var openIntents: [String: Failure] = [:]
+    /// Migrations that are to be read from the journal again.
+    var stale: Set<String> = []
     private var renewedMs: Int?
     private(set) var fence = 0
 
@@ -63,6 +67,9 @@ final class ControllerCore {
 
     func load(_ record: MigrationRecord) throws(Failure) {
         let control = try ControlState(reading: journal, record)
+        if let description = descriptions[record.identity.target] {
+            try description.check(control.plan)
+        }
         var entry = Entry(control: control, record: record)
         entry.backlog = entries[record.id]?.backlog ?? []
         for event in try journal.events(of: record.id, after: max(0, record.seq - Self.recentLimit))

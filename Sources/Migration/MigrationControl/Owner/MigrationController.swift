@@ -80,7 +80,10 @@ package final class MigrationController: Sendable {
         return reply
     }
 
-    /// What a migration looks like, as of the last turn; nil for a name that is not under control.
+    /// What a migration looks like, as of the last turn.
+    ///
+    /// nil for a name that is not under control, also for one that had ended when the controller began:
+    /// ``MigrationViews`` reads those.
     package func snapshot(of name: String) -> MigrationSnapshot? {
         desk.withLock { $0.snapshots[name] }
     }
@@ -115,8 +118,13 @@ package final class MigrationController: Sendable {
     /// Starts the loop, on a thread of its own.
     package func start() throws(Failure) {
         desk.withLock { $0.isRunning = true }
-        let loop = try WorkerThread { [self] in run() }
-        thread.withLock { $0 = loop }
+        do throws(Failure) {
+            let loop = try WorkerThread { [self] in run() }
+            thread.withLock { $0 = loop }
+        } catch {
+            desk.withLock { $0.isRunning = false }
+            throw error
+        }
     }
 
     /// Ends the loop after the turn under way, and waits for that.

@@ -6,6 +6,8 @@ package import MigrationRules
 package struct StageEvaluation: Sendable {
     /// Checks, invariants and, where keys are counted, `sample-ratio`.
     package var results: [CheckResult] = []
+    /// Everything that was counted in the stage.
+    package private(set) var total = EvidenceCell()
 
     /// Name of the check that the counts of keys fit the weight.
     package static let sampleRatio = "sample-ratio"
@@ -22,6 +24,7 @@ package struct StageEvaluation: Sendable {
         failed: Set<String>,
         stage: Int?
     ) {
+        total = counts.total
         for check in plan.checks {
             var context = plan.context(of: check)
             context.hasFailed = failed.contains(check.name)

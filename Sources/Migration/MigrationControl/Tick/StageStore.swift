@@ -94,8 +94,9 @@ struct StageStore: Sendable {
     /// Takes in a report as it was stored.
     mutating func restore(_ report: StoredReport) {
         _ = ledger.insert(report.report)
-        follow(report)
+        // Its interval was closed by the controller that stored it, or it is lost for the soak.
         closedThrough = max(closedThrough, report.report.intervalMs)
+        follow(report)
     }
 
     private mutating func follow(_ stored: StoredReport) {

@@ -28,6 +28,11 @@ extension MigrationSnapshot {
                     ]
                 }
             ),
+            "positions": JSONValue(
+                positions.sorted { $0.key < $1.key }.map {
+                    ["router": JSONValue($0.key), "position": JSONValue($0.value.position)]
+                }
+            ),
             "soak": [
                 "ms": JSONValue(soak.milliseconds), "ms_wanted": JSONValue(soak.wantedMilliseconds),
                 "units": JSONValue(soak.units), "units_wanted": JSONValue(soak.wantedUnits),

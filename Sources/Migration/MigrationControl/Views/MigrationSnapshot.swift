@@ -28,6 +28,8 @@ package struct MigrationSnapshot: Sendable, Hashable {
     /// Event time of the barrier that routers are asked about or have agreed to.
     package var barrier: Int64?
     package var routers: [RouterView]
+    /// How far each router has reported; a resumed path goes on from there.
+    package var positions: [String: ReportPosition]
     package var soak: SoakView
     package var checks: [CheckView]
     package var comparisons: ComparisonCounts
@@ -81,7 +83,8 @@ extension MigrationSnapshot {
     package init(_ control: ControlState, _ record: MigrationRecord, recent: [MigrationEvent]) {
         var control = control
         let rules = control.rules
-        let total = control.evidence.counts.total
+        let evaluation = control.evaluation()
+        let total = evaluation.total
         name = record.identity.name
         migration = record.id
         attempt = record.identity.attempt
@@ -105,13 +108,14 @@ extension MigrationSnapshot {
         shadowPPM = set?.rules.shadowPPM ?? 0
         barrier = control.barrier?.proposal.barrier ?? control.log.entries.last?.barrier
         routers = []
+        positions = control.evidence.positions
         soak = SoakView(
             milliseconds: control.progress.soakMs,
             wantedMilliseconds: control.stage?.soak.minMs ?? 0,
             units: control.progress.soakUnits,
             wantedUnits: control.stage?.soak.units ?? 0
         )
-        checks = control.evaluation().results.map {
+        checks = evaluation.results.map {
             CheckView(
                 name: $0.name,
                 role: $0.role,
@@ -166,7 +170,8 @@ extension ControllerCore {
             }
             var snapshot = MigrationSnapshot(entry.control, entry.record, recent: entry.recent)
             snapshot.isControlled = true
-            snapshot.trouble = troubles[entry.record.id]?.description
+            snapshot.trouble =
+                (troubles[entry.record.id] ?? openIntents[entry.record.id])?.description
             snapshot.routers = entry.routers.map {
                 .init(id: $0.id, isAlive: $0.isAlive, generation: $0.generation)
             }
