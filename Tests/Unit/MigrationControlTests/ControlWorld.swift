@@ -22,26 +22,42 @@ final class ControlWorld {
     /// Milliseconds that pass by hand; the wall clock begins at 0, like the path's event time.
     final class VirtualClock: Sendable {
         private let now = Mutex(0)
+        private let wallStep = Mutex(0)
 
         var milliseconds: Int { now.withLock { $0 } }
+
+        /// Sets the wall clock.
+        func stepWall(_ milliseconds: Int) { wallStep.withLock { $0 += milliseconds } }
 
         func advance(_ milliseconds: Int) { now.withLock { $0 += milliseconds } }
 
         var control: ControlClock {
             ControlClock { [self] in
-                ClockReading(monotonicMs: milliseconds, wallMs: milliseconds)
+                ClockReading(
+                    monotonicMs: milliseconds,
+                    wallMs: milliseconds + wallStep.withLock { $0 }
+                )
             }
         }
     }
 
-    init(_ plan: MigrationPlan, routers: [String] = ["r1"], folder: String = "state") throws {
+    convenience init(
+        _ plan: MigrationPlan,
+        routers: [String] = ["r1"],
+        folder: String = "state"
+    ) throws {
+        let scratch = try #require(ScratchDirectory.current)
+        try self.init(plan, routers: routers, at: scratch.appending(path: folder).path)
+    }
+
+    init(_ plan: MigrationPlan, routers: [String] = ["r1"], at folder: String) throws {
         self.plan = plan
         path = try FakePath(
             target: plan.target,
             routers: routers,
             usesBarriers: plan.unit.kind == .keyWindow
         )
-        self.folder = try #require(ScratchDirectory.current).appending(path: folder).path
+        self.folder = folder
         clock = VirtualClock()
     }
 

@@ -98,4 +98,49 @@ struct ControllerCrashTests {
             #expect(end.course == clean.course, "crash at \(number) of \(operations)")
         }
     }
+
+    /// A process that runs until it is killed.
+    static func work(_ folder: String) throws {
+        let world = try ControlWorld(
+            ControlPlans.ramp(.keyWindow, soakUnits: 8),
+            at: folder
+        )
+        world.fileLayer = "faulty"
+        try world.begin()
+        try world.run { $0.phase == .completed }
+    }
+
+    @Test(
+        "kill -9 takes path and controller; both go on from what is stored, and every window comes once"
+    )
+    func kills() async throws {
+        let scratch = try #require(ScratchDirectory.current)
+        faulty_disk_arm(0, FAULTY_DISK_KILL)
+        try Self.work(scratch.appending(path: "counted").path)
+        let operations = faulty_disk_count()
+        for number in stride(from: operations / 7, to: operations, by: operations / 7) {
+            let folder = scratch.appending(path: "killed-\(number)").path
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [folder = folder as String, number = number as Int] in
+                _ = faulty_disk_register()
+                faulty_disk_arm(number, FAULTY_DISK_KILL)
+                try ControllerCrashTests.work(folder)
+            }
+            faulty_disk_arm(0, FAULTY_DISK_KILL)
+            let world = try ControlWorld(ControlPlans.ramp(.keyWindow, soakUnits: 8), at: folder)
+            let journal = try world.journal()
+            let positions = try MigrationViews.snapshot(named: "moving", in: journal)?.positions
+            let tables = try MigrationViews.tables(of: world.plan.target, in: journal)
+            try world.path.resume(positions ?? [:], tables)
+            // Wall time has gone on; what was read before is read again under the stored tables.
+            let read = positions?.values.map(\.position).max() ?? 0
+            world.clock.advance(max(read, 60_000))
+            world.path.advance(toMs: read)
+            try world.begin()
+            let end = try world.run { $0.phase == .completed }
+            #expect(end.phase == .completed, "killed at \(number) of \(operations)")
+            world.controller = nil
+            try world.checkInvariants("killed at \(number) of \(operations)")
+        }
+    }
 }

@@ -195,4 +195,86 @@ struct ControllerFaultTests {
         )
         #expect(story.events.count == story.seq)
     }
+
+    @Test("a shift that would move too much of the work waits")
+    func workShares() throws {
+        let world = try ControlWorld(ControlPlans.ramp(.key, soakUnits: 8))
+        var heavy = WorkProjection()
+        heavy.add(bucket: 50_000, nanoseconds: 900)
+        heavy.add(bucket: 950_000, nanoseconds: 100)
+        world.path.change { $0.work = heavy }
+        try world.begin()
+        let held = try world.run { $0.hold?.reason == .throttle }
+        #expect(held.stage == "canary-10" && held.hold?.detail == "share of work")
+        for _ in 0..<5 { try world.second() }
+        #expect(try world.snapshot().stage == "canary-10")
+        var even = WorkProjection()
+        for bucket in 0..<1000 { even.add(bucket: bucket * 1000, nanoseconds: 1) }
+        world.path.change { $0.work = even }
+        try world.run { $0.phase == .completed }
+    }
+
+    @Test("a wall clock that is set is written down, and adds nothing to the soak")
+    func clockSteps() throws {
+        var plan = ControlPlans.ramp(.key, soakUnits: 0)
+        plan.stages[0].soak.minMs = 60_000
+        let world = try ControlWorld(plan)
+        try world.begin()
+        for _ in 0..<10 { try world.second() }
+        let before = try world.snapshot().soak.milliseconds
+        world.clock.stepWall(3_600_000)
+        try world.second()
+        #expect(try world.snapshot().soak.milliseconds <= before + 1000)
+        let last = try #require(try world.journal().events(of: "moving-1").last)
+        #expect(last.type == "clock.step" && last.payload["detail"]?.string == "by 3600000 ms")
+        world.clock.stepWall(-3_600_000)
+        try world.second()
+        try world.run { $0.stage == "canary-10" }
+    }
+
+    @Test("a verb works where no path runs, and what it begins is done when one does")
+    func verbsAlone() throws {
+        let world = try ControlWorld(
+            ControlPlans.ramp(.keyWindow, soakUnits: 8),
+            routers: ["r1", "r2"]
+        )
+        try world.begin()
+        try world.run { $0.stage == "canary-50" && $0.stageState == .observing }
+        world.controller = nil
+        do {
+            let verb = try MigrationController(state: world.folder, options: world.options)
+            let command = Command(.abort, by: "user:ana", because: "wrong totals")
+            try verb.submit(command, for: world.plan.name).requireObeyed()
+            let isOver = try verb.step(within: .milliseconds(50)) {
+                verb.snapshot(of: world.plan.name)?.phase.isTerminal ?? false
+            }
+            #expect(!isOver)
+            let now = try #require(verb.snapshot(of: world.plan.name))
+            #expect(now.phase == .rollingBack && now.routers.allSatisfy { !$0.isAlive })
+            #expect(now.trouble?.contains("MIG_ROUTER_BEHIND") == true)
+        }
+        try world.open()
+        try world.run { $0.phase == .rolledBack }
+        #expect(world.path.change { $0.routers.allSatisfy { $0.table.thresholdPPM == 0 } })
+        try world.checkInvariants()
+    }
+
+    @Test(
+        "a path that starts from nothing gets the tables in force, never one whose barrier is open"
+    )
+    func tablesInForce() throws {
+        let world = try ControlWorld(
+            ControlPlans.ramp(.keyWindow, soakUnits: 8),
+            routers: ["r1", "r2"]
+        )
+        try world.begin()
+        try world.run { $0.stage == "canary-10" && $0.stageState == .observing }
+        world.path.change { $0.routers[0].isDeaf = true }
+        let asked = try world.run { $0.stageState == .shifting }
+        let journal = try world.journal()
+        let tables = try MigrationViews.tables(of: world.plan.target, in: journal)
+        #expect(tables.map(\.thresholdPPM) == [0, 100_000])
+        #expect(tables.last?.rules.log.entries.map(\.generation) == [1, 2])
+        #expect(try journal.routes(of: world.plan.target).last?.generation == asked.generation)
+    }
 }

@@ -24,6 +24,8 @@ final class FakePath: TargetAdapter {
         var lead: Int64 = 0
         /// Event time by which it runs ahead just before the next proposal reaches it.
         var rush: Int64 = 0
+        /// Everything before it was reported by an earlier run.
+        var reportsFrom: Int64 = 0
         var keys: [Int: (candidate: Set<Int>, primary: Set<Int>)] = [:]
     }
 
@@ -42,6 +44,7 @@ final class FakePath: TargetAdapter {
         var isWithoutReports = false
         var violation: Violation?
         var compensated: [String] = []
+        var work: WorkProjection?
         var probe = Finding.passed
         var wallMs = 0
     }
@@ -69,6 +72,19 @@ final class FakePath: TargetAdapter {
             )
         }
         self.state = Mutex(state)
+    }
+
+    /// Goes on where an earlier run died: it reads everything again under the tables in force, and reports
+    /// nothing again.
+    func resume(_ positions: [String: ReportPosition], _ tables: [RouteTable]) throws(Failure) {
+        try state.withLock { (state) throws(Failure) in
+            for index in state.routers.indices {
+                let position = positions[state.routers[index].id]
+                state.routers[index].sequence = position?.sequence ?? 0
+                state.routers[index].reportsFrom = Int64(position?.position ?? 0)
+                for table in tables { try state.routers[index].apply(table) }
+            }
+        }
     }
 
     /// Looks at the path, or changes it, from outside.
@@ -234,7 +250,7 @@ extension FakePath {
             }
             count(decision, router.table, isLying: state.isCandidateLying && key % 7 == 3, &cell)
         }
-        guard !state.isWithoutReports else { return }
+        guard !state.isWithoutReports, start >= router.reportsFrom else { return }
         report(index, start, generation, cell, &state)
         let obeyed = state.routers[index].table.generation
         if obeyed != generation { report(index, start, obeyed, nil, &state) }
@@ -284,6 +300,7 @@ extension FakePath {
             durationMs: Int(Self.window),
             position: Int(start + Self.window)
         )
+        if let work = state.work { path.work = work }
         if let seen = state.routers[index].keys[generation] {
             path.keys = [KeyCounts(candidate: seen.candidate.count, primary: seen.primary.count)]
         }

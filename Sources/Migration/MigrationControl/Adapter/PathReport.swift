@@ -5,7 +5,8 @@ package import MigrationRules
 ///
 /// A report speaks of one generation: the one that decided about its units. Windows that an earlier generation
 /// still owns are reported under that one. For each interval a router gives one complete report under the
-/// generation that it obeys, also where it counted nothing.
+/// generation that it obeys, also where it counted nothing. Sequence numbers rise from report to report, also over
+/// restarts: ``MigrationSnapshot/positions`` has the last one.
 package struct PathReport: Hashable, Sendable {
     /// The counts: router, sequence, generation, start of the interval by the wall clock, cells.
     package var evidence: EvidenceReport
@@ -17,6 +18,8 @@ package struct PathReport: Hashable, Sendable {
     package var violations: [Violation]
     /// Kinds of differences that were seen in the interval.
     package var mismatches: [MismatchKind]
+    /// Work along the bucket line in the interval, of both sides; nil where the path does not count it.
+    package var work: WorkProjection?
     /// The path's own sequence number up to which everything is reported with this report.
     ///
     /// It is stored with the report: a resumed run reads again up to it and reports nothing below it.
@@ -28,6 +31,7 @@ package struct PathReport: Hashable, Sendable {
         keys: [KeyCounts] = [],
         violations: [Violation] = [],
         mismatches: [MismatchKind] = [],
+        work: WorkProjection? = nil,
         position: Int = 0
     ) {
         self.evidence = evidence
@@ -35,6 +39,7 @@ package struct PathReport: Hashable, Sendable {
         self.keys = keys
         self.violations = violations
         self.mismatches = mismatches
+        self.work = work
         self.position = position
     }
 

@@ -13,7 +13,7 @@ package protocol TargetAdapter: AnyObject, Sendable {
 
     /// Every registered router, dead ones included.
     ///
-    /// A router keeps its name over restarts. One that is gone for good stays until its sink refuses it.
+    /// A router keeps its name over restarts, and begins with ``MigrationViews/tables(of:in:)``. One that is gone for good stays until its sink refuses it.
     func routers() throws(Failure) -> [RouterStatus]
 
     /// Asks every router whether it can switch at a barrier; they answer through ``answers()``.

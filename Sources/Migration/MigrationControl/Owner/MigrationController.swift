@@ -22,6 +22,8 @@ package final class MigrationController: Sendable {
     private struct Desk {
         var isRunning = false
         var isStopping = false
+        /// Somebody has news that shall not wait for the tick.
+        var isAwake = false
         var failure: Failure?
         var jobs: [Job] = []
         var answers: [Int: Result<Answer, Failure>] = [:]
@@ -127,6 +129,9 @@ package final class MigrationController: Sendable {
         }
     }
 
+    /// Has the loop take a turn at once: a path calls it when it has found a violation.
+    package func wake() { desk.withLock { $0.isAwake = true } }
+
     /// Ends the loop after the turn under way, and waits for that.
     package func stop() {
         desk.withLock { $0.isStopping = true }
@@ -147,14 +152,16 @@ extension MigrationController {
         var due = ContinuousClock.now
         var failure: Failure?
         while failure == nil {
-            let (jobs, isStopping) = desk.withLock { desk in
+            let (jobs, isAwake, isStopping) = desk.withLock { desk in
                 let jobs = desk.jobs
+                let isAwake = desk.isAwake
                 desk.jobs = []
-                return (jobs, desk.isStopping)
+                desk.isAwake = false
+                return (jobs, isAwake, desk.isStopping)
             }
             for job in jobs { settle(job.number, result(job.work)) }
             if isStopping { break }
-            guard !jobs.isEmpty || ContinuousClock.now >= due else {
+            guard !jobs.isEmpty || isAwake || ContinuousClock.now >= due else {
                 pause(for: Self.slice)
                 continue
             }

@@ -35,6 +35,7 @@ extension ControlState {
         facts.targetGeneration = max(input.targetGeneration, folded.publishedGeneration)
         facts.routers = readings(input)
         facts.approvals = approvals
+        facts.throttles = throttles
         facts.candidateIdleMs = idleMs(input.clock)
         let readings = evaluation().readings
         facts.evidence = StageEvidence(
@@ -47,6 +48,16 @@ extension ControlState {
     /// Time since the candidate ran a unit under the active routes.
     func idleMs(_ clock: ClockReading) -> Int? {
         evidence.candidateRanMs.map { max(0, clock.wallMs - $0) }
+    }
+
+    /// What the shift to the current stage would do to the candidate: a few heavy keys can be most of the work.
+    private var throttles: [String] {
+        guard let stage, rules.activeStage != rules.stageIndex else { return [] }
+        let isTooMuch = evidence.projection.exceeds(
+            maxWorkSharePPM: plan.routing.maxWorkSharePPM,
+            atThresholdPPM: stage.thresholdPPM
+        )
+        return isTooMuch ? ["share of work"] : []
     }
 
     /// Everything that sends the migration back to the baseline whatever the checks say.

@@ -8,6 +8,8 @@ internal import Routing
 extension ControlState {
     /// Most transitions in one tick; the next one goes on.
     private static let stepLimit = 64
+    /// A wall clock that moves by more against the monotonic one was set.
+    private static let clockStepMs = 5000
 
     /// One turn: takes in what the outside said, and tells what has to be done.
     ///
@@ -24,6 +26,7 @@ extension ControlState {
         takeReports(input, &actions)
         var facts = facts(input, settings)
         try takeAnswers(input, settings, machine, facts, &actions)
+        try noteClock(input, machine, facts, &actions)
         var command = input.command
         for _ in 0..<Self.stepLimit {
             facts.command = command
@@ -195,6 +198,24 @@ extension ControlState {
             extras["evidence"] = VerdictBasis(self, old, clock, maxIdleMs: maxIdleMs).json
         }
         return extras
+    }
+
+    /// Writes down that the wall clock was set: people read times from the journal.
+    private mutating func noteClock(
+        _ input: ControlInput,
+        _ machine: StageMachine,
+        _ facts: MigrationFacts,
+        _ actions: inout [ControlAction]
+    ) throws(Failure) {
+        let last = lastClock
+        lastClock = input.clock
+        guard let last, rules.phase.isActive else { return }
+        let step =
+            (input.clock.wallMs - last.wallMs) - (input.clock.monotonicMs - last.monotonicMs)
+        guard abs(step) > Self.clockStepMs else { return }
+        var payload = EventPayload()
+        payload.detail = "by \(step) ms"
+        try commit(machine.note(.clockStep, payload, rules, facts: facts), input, &actions)
     }
 
     /// Sends the table in force again where a router is behind.

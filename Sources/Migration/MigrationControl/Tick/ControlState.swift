@@ -29,6 +29,8 @@ package struct ControlState: Sendable {
     /// Rows of reports that were taken in and are not stored yet.
     var unstored: [EvidenceRecord] = []
     var lastStoreMs: Int?
+    /// Both clocks at the last tick of this process.
+    var lastClock: ClockReading?
     /// Names what the evidence is evidence about.
     private(set) var question: String
     private var cached: (version: Int, stage: Int?, planHash: String, value: StageEvaluation)?

@@ -29,6 +29,8 @@ struct StageStore: Sendable {
     /// The path's own sequence number of each router, and the number of its last report.
     private(set) var positions: [String: ReportPosition] = [:]
     private(set) var violations: [Violation] = []
+    /// The work of each router in its last interval.
+    private var work: [String: WorkProjection] = [:]
     /// Checks that failed in this stage.
     private(set) var failed: Set<String> = []
     private var intervals: [Int: OpenInterval] = [:]
@@ -88,6 +90,7 @@ struct StageStore: Sendable {
         let report = StoredReport(path, order: order + 1)
         follow(report)
         violations += path.violations
+        if let counted = path.work { work[path.router] = counted }
         return report
     }
 
@@ -143,6 +146,13 @@ struct StageStore: Sendable {
             return StageCounts(sinceMs: 0, intervals: [], hasConflicts: ledger.hasConflicts)
         }
         return ledger.evidence(generations: generation...generation, sinceMs: sinceMs)
+    }
+
+    /// The work of all routers in their last intervals.
+    var projection: WorkProjection {
+        var total = WorkProjection()
+        for counted in work.values { total.add(counted) }
+        return total
     }
 
     /// Distinct keys of the stage by stratum, over all routers.

@@ -1,6 +1,7 @@
 package import Failures
 package import MigrationJournal
 internal import MigrationRules
+package import Routing
 
 /// Looking at migrations without controlling them: everything is read from the journal.
 package enum MigrationViews {
@@ -24,6 +25,27 @@ package enum MigrationViews {
     ) throws(Failure) -> MigrationSnapshot? {
         guard let record = try journal.latest(named: name) else { return nil }
         return try snapshot(record, in: journal)
+    }
+
+    /// The tables of a target that routers may obey, the oldest first: what a router begins with.
+    ///
+    /// A table whose barrier was proposed and never agreed is not among them.
+    package static func tables(
+        of target: String,
+        in journal: MigrationJournal
+    ) throws(Failure) -> [RouteTable] {
+        var usesBarriers: [String: Bool] = [:]
+        for record in try journal.migrations() where record.identity.target == target {
+            let plan = try ControlState.plan(record.state.planHash, in: journal)
+            usesBarriers[record.id] = plan.unit.kind == .keyWindow
+        }
+        var tables: [RouteTable] = []
+        for route in try journal.routes(of: target) {
+            let waits = route.migration.flatMap { usesBarriers[$0] } ?? false
+            guard !waits || route.barrier != nil else { continue }
+            tables.append(try RouteTable(parsing: route.table))
+        }
+        return tables
     }
 
     private static func snapshot(
