@@ -1,15 +1,12 @@
 package import Failures
 internal import Glibc
 
-/// The number by which the system knows this process.
-package func processNumber() -> Int { Int(getpid()) }
-
 /// A lock between processes, on a file that exists only for it.
 ///
 /// The system gives the lock back when the value goes away, also when the process is killed. The file stays:
 /// removing it would let two processes lock two files of one name.
-package struct FileLock: ~Copyable {
-    let handle: FileHandle
+package struct FileLock: ~Copyable, Sendable {
+    private let handle: FileHandle
 
     private init(_ handle: consuming FileHandle) { self.handle = handle }
 
@@ -28,8 +25,13 @@ extension FileLock {
     /// Writes this process's number into the file, for others to read.
     package func recordHolder() throws(Failure) {
         try handle.truncate(to: 0)
-        let text = Array("\(processNumber())\n".utf8)
+        let text = Array("\(getpid())\n".utf8)
         try handle.write(text.span)
+    }
+
+    /// Takes the number out again: a free lock's file is empty.
+    package func forgetHolder() throws(Failure) {
+        try handle.truncate(to: 0)
     }
 
     /// The process that wrote its number into the lock's file last; nil where none did.

@@ -1,5 +1,6 @@
 internal import Failures
 internal import Files
+internal import Glibc
 internal import TestKit
 internal import Testing
 
@@ -92,6 +93,20 @@ struct PublishingTests {
             withExtendedLifetime(first) {}
         }
         #expect(try Self.isFree(path))
+    }
+
+    @Test("a lock's file names its holder until the holder is forgotten")
+    func locksNameTheirHolder() throws {
+        let path = try scratchPath("lock")
+        let taken = try FileLock.tryLock(path)
+        let isTaken = taken != nil
+        try #require(isTaken)
+        #expect(try FileLock.holder(of: path) == nil)
+        try taken?.recordHolder()
+        #expect(try FileLock.holder(of: path) == Int(getpid()))
+        try taken?.forgetHolder()
+        #expect(try FileLock.holder(of: path) == nil)
+        #expect(try Directory.read(path, limit: 64).isEmpty)
     }
 
     private static func isFree(_ path: String) throws -> Bool {
