@@ -40,7 +40,7 @@ package struct KeyBook: Sendable {
 private struct Entries: Sendable {
     private var table: GroupTable
     /// Slot of each group.
-    private var slots: [UInt16] = []
+    private var slots = Buffer<UInt16>([])
     /// Per column the values by their number; nil for columns that are no texts.
     private var dictionaries: [TextDictionary?]
 
@@ -56,11 +56,7 @@ private struct Entries: Sendable {
     mutating func read(_ keys: [Column], _ rows: Int) -> KeyBook.Reading {
         let (groups, numbers) = table.numberedGroups(of: keys, rows: rows)
         learn()
-        let known = slots.span
-        let source = groups.span
-        let slots = Buffer<UInt16>(capacity: rows) { output in
-            for row in 0..<rows { output.append(known[Int(source[row])]) }
-        }
+        let known = Selection(rows: groups, bound: table.count)
         let coded = keys.indices.map { index -> Column in
             guard keys[index].holdsTextsThemselves, let dictionary = dictionaries[index] else {
                 return keys[index]
@@ -71,7 +67,7 @@ private struct Entries: Sendable {
                 validity: keys[index].validity?.slice(0..<rows)
             )
         }
-        return KeyBook.Reading(slots: slots, keys: coded)
+        return KeyBook.Reading(slots: slots.gathered(by: known), keys: coded)
     }
 
     /// Takes in what the table has met since the last time.
@@ -80,8 +76,11 @@ private struct Entries: Sendable {
         let added = Selection(Array(slots.count..<table.count))
         let encoding = KeyEncoding(table.keyColumns(groups: added))
         let addedSlots = encoding.slots(added.count)
-        slots.reserveCapacity(table.count)
-        for index in 0..<addedSlots.count { slots.append(addedSlots[index]) }
+        let known = slots
+        slots = Buffer(capacity: table.count) { output in
+            for index in 0..<known.count { output.append(known[index]) }
+            for index in 0..<addedSlots.count { output.append(addedSlots[index]) }
+        }
         for index in dictionaries.indices {
             guard let dictionary = dictionaries[index],
                 case .texts(let texts) = table.values(

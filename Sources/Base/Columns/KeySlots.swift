@@ -36,6 +36,7 @@ package struct KeySlots: Sendable {
     ) -> [Selection] {
         precondition(workerCount >= 1 && workerCount <= KeyEncoding.slotCount, "1...4096 workers")
         if workerCount == 1 { return [Selection(all: slots.count)] }
+        if workerCount == 2 { return halves(slots) }
         var places = LanePlaces(slots, workerCount)
         let rows = places.sortedRows(slots)
         return (0..<workerCount).map { worker in

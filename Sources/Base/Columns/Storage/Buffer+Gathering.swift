@@ -1,7 +1,7 @@
 extension Buffer {
     /// The elements at the selected positions.
-    @inline(__always)
-    func gathered(by selection: Selection) -> Buffer {
+    @inlinable @inline(__always)
+    package func gathered(by selection: Selection) -> Buffer {
         precondition(selection.bound <= count, "a selected row is outside the column")
         let rows = selection.rows
         let total = rows.count

@@ -71,6 +71,9 @@ struct VisitedRows {
     let rows: UnsafePointer<Int32>?
     let count: Int
 
+    /// Whether every row is visited, in order.
+    var areAll: Bool { unsafe rows == nil }
+
     @inline(__always)
     func row(_ index: Int) -> Int {
         guard let rows = unsafe rows else { return index }
@@ -84,6 +87,8 @@ struct VisitedValidity {
     // SAFETY: words of a bitmap as long as its column, which holds it; callers pass rows of the column.
     // Nil where no row is NULL.
     let words: UnsafePointer<UInt64>?
+
+    var hasNulls: Bool { unsafe words != nil }
 
     @inline(__always)
     func isNull(_ row: Int) -> Bool {

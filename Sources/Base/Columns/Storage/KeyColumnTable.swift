@@ -95,6 +95,16 @@ extension KeyColumnTable {
         translations[position].numbers = []
         var index = 0
         while index < visited.count {
+            if inserts {
+                index = unsafe Self.translateBlocks(
+                    codes,
+                    numbers,
+                    visited,
+                    validity,
+                    index,
+                    output
+                )
+            }
             index = unsafe Self.translate(codes, numbers, visited, validity, index, output)
             guard index < visited.count else { break }
             // A row that the translation does not know: NULL, or an entry met for the first time.
@@ -108,6 +118,46 @@ extension KeyColumnTable {
             // A missing key stays unknown, and NULL is never in the translation; go on with the next row.
         }
         translations[position].numbers = numbers
+    }
+
+    /// Rows whose checks are made at once.
+    private static let blockSize = 64
+
+    /// Looks up whole blocks of rows from `start` on, and stops before one in which an entry is unknown.
+    ///
+    /// Only where all rows are visited and none is NULL.
+    private static func translateBlocks(
+        _ codes: Buffer<Int32>,
+        _ numbers: [Int32],
+        _ visited: VisitedRows,
+        _ validity: VisitedValidity,
+        _ start: Int,
+        _ output: UnsafeMutablePointer<Int32>
+    ) -> Int {
+        guard visited.areAll, !validity.hasNulls else { return start }
+        // SAFETY: blocks end before `visited.count`, which `codes` and `output` cover; a block with a code
+        // outside the dictionary is left to the caller before anything is looked up.
+        return unsafe numbers.withUnsafeBufferPointer { numbers in
+            let code = unsafe codes.first
+            let last = Int32(truncatingIfNeeded: numbers.count) &- 1
+            var index = start
+            while index &+ blockSize <= visited.count {
+                // A sign bit stays where a code is below 0 or above the last, or a number is missing.
+                var refused: Int32 = 0
+                for row in index..<index &+ blockSize {
+                    unsafe refused |= code[row] | (last &- code[row])
+                }
+                guard refused >= 0 else { return index }
+                for row in index..<index &+ blockSize {
+                    let number = unsafe numbers[Int(code[row])]
+                    unsafe output[row] = number
+                    refused |= number
+                }
+                guard refused >= 0 else { return index }
+                index &+= blockSize
+            }
+            return index
+        }
     }
 
     /// Looks up rows from `start` on, and stops at the first that is NULL or unknown.

@@ -75,7 +75,7 @@ package struct EventTimeReader: Sendable {
         rows.rejections.sort { $0.position.byteOffset < $1.position.byteOffset }
         let selection = Selection(kept)
         rows.batch = rows.batch.gather(by: selection)
-        rows.records = rows.records.gather(selection.rows.span)
+        rows.records = rows.records.gather(selection)
         return selection
     }
 

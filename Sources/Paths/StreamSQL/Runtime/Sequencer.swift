@@ -290,18 +290,16 @@ package struct Sequencer {
         let others = openMinimum(source, except: split)
         let sourceBefore = sourceWatermarks[source]
         let splitBefore = splits[split].watermark
-        let values = running.span
-        let before = Buffer<Int64>(capacity: count) { output in
-            output.append(sourceBefore)
-            for row in first..<first + count - 1 {
-                output.append(max(sourceBefore, min(others, max(splitBefore, values[row]))))
-            }
-        }
+        let before = RowNumbers.before(
+            first: sourceBefore,
+            running.slice(first..<first + count),
+            bounds: max(sourceBefore, min(others, splitBefore))...max(sourceBefore, others)
+        )
         // A later part of the piece starts from this maximum, so the running one needs no restart.
-        let splitAfter = max(splitBefore, values[first + count - 1])
+        let splitAfter = max(splitBefore, running[first + count - 1])
         splits[split].watermark = splitAfter
         sourceWatermarks[source] = max(sourceBefore, min(others, splitAfter))
-        return .each(before)
+        return before
     }
 
     /// The piece's rejections that stand among `rows`, with lines counted from the split's beginning.
