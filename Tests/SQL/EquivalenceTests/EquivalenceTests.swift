@@ -76,10 +76,7 @@ struct EquivalenceTests {
         }
         do throws(Failure) {
             let job = script.jobs[0]
-            // Several scans are interleaved batch by batch; one gives the same rows for any batches.
-            let batchRows = item.relation.scanCount > 1 ? item.batchRows : 8192
-            let chunkSize = item.relation.scanCount > 1 ? item.chunkSize : 262_144
-            let serial = try run(job, .serial, batchRows: batchRows, chunkSize: chunkSize)
+            let serial = try run(job, .serial, batchRows: 8192, chunkSize: 262_144)
             let other = try run(
                 job,
                 .parallel(partitions: item.partitions, bindsThreads: false),

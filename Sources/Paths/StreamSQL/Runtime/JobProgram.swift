@@ -5,8 +5,9 @@ internal import SQLFront
 /// A job made ready to run: immutable, shared by all threads of a scheduler.
 package struct JobProgram: Sendable {
     package let graph: StreamGraph
-    /// Per source, per operator: the compiled steps of each outgoing edge.
-    let sourceEdges: [[Edge]]
+    /// Per source the ways that its rows take, with the compiled steps of their edges.
+    let sourceWays: [[SourceWay]]
+    /// Per operator the compiled steps of each outgoing edge.
     let operatorEdges: [[Edge]]
     /// Partitions of each operator.
     let partitionCounts: [Int]
@@ -35,15 +36,17 @@ package struct JobProgram: Sendable {
         self.graph = graph
         self.formatter = formatter
         self.sinkCheck = sinkCheck
-        var sourceEdges: [[Edge]] = []
+        var sourceWays: [[SourceWay]] = []
         for source in graph.sources {
-            sourceEdges.append(try Self.compile(source.edges, source.schema, context))
+            sourceWays.append(
+                SourceWay.ways(of: try Self.compile(source.edges, source.schema, context))
+            )
         }
         var operatorEdges: [[Edge]] = []
         for node in graph.operators {
             operatorEdges.append(try Self.compile(node.edges, node.plan.schema, context))
         }
-        self.sourceEdges = sourceEdges
+        self.sourceWays = sourceWays
         self.operatorEdges = operatorEdges
         partitionCounts = graph.operators.map { $0.exchangeKeys == nil ? 1 : partitions }
         numberedInputs = graph.numberedInputs
@@ -87,6 +90,15 @@ extension JobProgram {
         report: inout StepReport
     ) throws(Failure) -> Delivery? {
         let arrived = edge.chain.apply(rows, clock: clock, report: &report)
+        return try deliver(arrived, over: edge, report: &report)
+    }
+
+    /// Brings rows, which an edge's transforms have made, to its destination.
+    func deliver(
+        _ arrived: SequencedBatch,
+        over edge: Edge,
+        report: inout StepReport
+    ) throws(Failure) -> Delivery? {
         guard arrived.batch.rowCount > 0 else { return nil }
         switch edge.destination {
         case .sink:
@@ -175,36 +187,47 @@ struct EmissionSequence {
 
 /// Rows with the partition of an operator that each belongs to.
 struct PartitionedRows: Sendable {
+    /// The rows in their order; without their columns where there are parts.
     var rows: SequencedBatch
     /// Per partition its rows; nil where there is one partition only.
-    private let selections: [Selection]?
+    private let parts: [Part]?
 
+    private struct Part: Sendable {
+        let selection: Selection
+        let batch: Batch
+    }
+
+    /// Columns are picked here, on the thread in whose cache they lie; each partition then reads only its own.
     init(_ rows: SequencedBatch, keys: [Int]?, partitions: Int, books: KeyBooks) {
         self.rows = rows
         guard let keys, partitions > 1 else {
-            selections = nil
+            parts = nil
             return
         }
-        let reading = books.read(
-            keys.map { rows.batch.columns[$0] },
-            rows: rows.batch.rowCount
-        )
-        selections = KeySlots.partition(reading.slots, workerCount: partitions)
-        self.rows.batch = rows.batch.replacing(keys, by: reading.keys)
-    }
-
-    /// Number of rows for one partition.
-    func count(_ partition: Int) -> Int {
-        selections?[partition].count ?? rows.batch.rowCount
+        let count = rows.batch.rowCount
+        let reading = books.read(keys.map { rows.batch.columns[$0] }, rows: count)
+        let batch = rows.batch.replacing(keys, by: reading.keys)
+        parts = KeySlots.partition(reading.slots, workerCount: partitions).map { selection in
+            let isWhole = selection.count == count
+            return Part(
+                selection: selection,
+                batch: isWhole ? batch : batch.gather(by: selection)
+            )
+        }
+        self.rows.batch = Batch(schema: Schema([]), columns: [], rowCount: count)
     }
 
     /// The rows of one partition; nil where it has none.
     func part(_ partition: Int) -> SequencedBatch? {
-        guard let selections else { return rows }
-        let selection = selections[partition]
-        guard selection.count > 0 else { return nil }
-        guard selection.count < rows.batch.rowCount else { return rows }
-        return rows.gather(by: selection)
+        guard let parts else { return rows }
+        let part = parts[partition]
+        guard part.selection.count > 0 else { return nil }
+        guard part.selection.count < rows.batch.rowCount else {
+            var whole = rows
+            whole.batch = part.batch
+            return whole
+        }
+        return rows.gather(by: part.selection, columns: part.batch)
     }
 }
 

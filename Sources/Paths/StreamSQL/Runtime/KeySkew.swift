@@ -77,7 +77,7 @@ extension JobProgram {
     func skews(partitions: Int) -> [KeySkew] {
         guard partitions > 1 else { return [] }
         var worst: [Int: Double] = [:]
-        for edge in (sourceEdges + operatorEdges).joined() {
+        for edge in sourceWays.joined().flatMap(\.edges) + operatorEdges.joined() {
             guard case .operator(let index, _) = edge.destination,
                 let share = edge.books.skew(partitions: partitions)
             else { continue }

@@ -274,15 +274,15 @@ extension ParallelScheduler.Context {
         if let source, let rows = source.rows {
             control.waitUntilDue(rows)
             do throws(Failure) {
-                for (ordinal, edge) in program.sourceEdges[source.source].enumerated() {
+                for way in program.sourceWays[source.source] {
                     let delivery = try program.carry(
                         rows,
-                        over: edge,
+                        along: way,
                         clock: moment,
                         report: &report
                     )
                     guard let delivery else { continue }
-                    arrivals.append(ParallelState.Arrival(ordinal: ordinal, delivery))
+                    arrivals.append(ParallelState.Arrival(ordinal: way.ordinal, delivery))
                 }
             } catch {
                 failure = error

@@ -95,8 +95,10 @@ package struct SerialScheduler {
             if let step {
                 sourceWatermarks[step.source] = step.watermark
                 if let rows = step.rows {
-                    for edge in program.sourceEdges[step.source] {
-                        try deliver(rows, over: edge, moment, &items, &outcome)
+                    for way in program.sourceWays[step.source] {
+                        try deliver(&items, &outcome) { report throws(Failure) in
+                            try program.carry(rows, along: way, clock: moment, report: &report)
+                        }
                     }
                 }
             }
@@ -148,7 +150,9 @@ package struct SerialScheduler {
         for emission in emissions {
             let rows = emissionSequences[index].sequence(emission.batch)
             for edge in program.operatorEdges[index] {
-                try deliver(rows, over: edge, moment, &items, &outcome)
+                try deliver(&items, &outcome) { report throws(Failure) in
+                    try program.carry(rows, over: edge, clock: moment, report: &report)
+                }
             }
         }
         // Nothing follows what a finished operator has emitted.
@@ -166,11 +170,9 @@ package struct SerialScheduler {
     }
 
     private func deliver(
-        _ rows: SequencedBatch,
-        over edge: JobProgram.Edge,
-        _ moment: Int64,
         _ items: inout [[(input: Int, rows: SequencedBatch)]],
-        _ outcome: inout StepOutcome
+        _ outcome: inout StepOutcome,
+        _ carry: (inout StepReport) throws(Failure) -> JobProgram.Delivery?
     ) throws(Failure) {
         var report = StepReport()
         let start = worker?.start()
@@ -178,7 +180,7 @@ package struct SerialScheduler {
             worker?.transform.add(since: start)
             outcome.add(report)
         }
-        switch try program.carry(rows, over: edge, clock: moment, report: &report) {
+        switch try carry(&report) {
         case .rows(let index, let input, let arrived): items[index].append((input, arrived.rows))
         case .output(let output): outcome.outputs.append(output)
         case nil: break
@@ -188,9 +190,9 @@ package struct SerialScheduler {
     /// Begins each operator's list of input watermarks with those of its source edges.
     private mutating func collectSourceWatermarks(isLast: Bool) {
         for index in inputWatermarks.indices { inputWatermarks[index].removeAll() }
-        for (source, edges) in program.sourceEdges.enumerated() {
-            for edge in edges {
-                if case .operator(let index, _) = edge.destination {
+        for (source, ways) in program.sourceWays.enumerated() {
+            for way in ways {
+                if case .operator(let index, _) = way.destination {
                     inputWatermarks[index].append(isLast ? .max : sourceWatermarks[source])
                 }
             }
