@@ -50,6 +50,7 @@ struct JobComparison: Sendable {
             candidate: candidate.collected,
             key: job.plan.uniqueKey,
             tolerance: comparesOrder ? .exact : .engines,
+            choice: comparesOrder ? nil : FreeChoice(job.plan),
             exampleLimit: exampleLimit
         )
         verdict = Self.verdict(
@@ -110,6 +111,7 @@ struct JobComparison: Sendable {
         var text = "\(NumberText.grouped(rows.primaryCount)) | "
         text += "\(NumberText.grouped(rows.candidateCount)) rows"
         for (name, count) in counts { text += "  \(name) \(NumberText.grouped(count))" }
+        if rows.tied > 0 { text += "  tied \(NumberText.grouped(rows.tied))" }
         if comparesOrder, rows.isReordered { text += "  other order" }
         return text + "  verdict \(verdict.rawValue)"
     }
@@ -141,6 +143,7 @@ struct JobComparison: Sendable {
             "candidate_rows": JSONValue(rows.candidateCount),
             "matched": JSONValue(rows.matched), "missing": JSONValue(rows.missing),
             "extra": JSONValue(rows.extra), "mismatch": JSONValue(rows.mismatched),
+            "tied": JSONValue(rows.tied),
             "reordered": JSONValue(comparesOrder && rows.isReordered),
             "verdict": JSONValue(verdict.rawValue),
             "primary_digest": JSONValue(primary.report.digest.description),

@@ -25,7 +25,10 @@ package struct ResultComparison: Sendable {
 
     package private(set) var primaryCount = 0
     package private(set) var candidateCount = 0
+    /// Rows with a partner, those that tie among them.
     package private(set) var matched = 0
+    /// Matched rows that differ where the query leaves the choice to the engine.
+    package private(set) var tied = 0
     package private(set) var missing = 0
     package private(set) var extra = 0
     package private(set) var mismatched = 0
@@ -45,6 +48,7 @@ package struct ResultComparison: Sendable {
     ///   - candidate: all rows of the candidate, with the same column types.
     ///   - key: columns that are together unique; nil compares multisets.
     ///   - tolerance: for FLOAT and DOUBLE columns.
+    ///   - choice: what the query leaves to an engine, where the two may choose differently.
     ///   - exampleLimit: examples to keep.
     /// - Complexity: O(rows × columns).
     package init(
@@ -52,6 +56,7 @@ package struct ResultComparison: Sendable {
         candidate: Batch,
         key: [Int]?,
         tolerance: RowTolerance,
+        choice: FreeChoice? = nil,
         exampleLimit: Int = 20
     ) {
         precondition(
@@ -61,6 +66,12 @@ package struct ResultComparison: Sendable {
         self.exampleLimit = exampleLimit
         primaryCount = primary.rowCount
         candidateCount = candidate.rowCount
+        if choice == .anyRows {
+            matched = min(primaryCount, candidateCount)
+            missing = primaryCount - matched
+            extra = candidateCount - matched
+            return
+        }
         let all = Array(primary.columns.indices)
         // Approximate columns cannot identify a row that may differ in the last digits.
         let identity = key ?? all.filter { !primary.schema[$0].type.isApproximate }
@@ -70,16 +81,57 @@ package struct ResultComparison: Sendable {
             identity: identity,
             ranking: key == nil ? all.filter { primary.schema[$0].type.isApproximate } : []
         )
-        judge(pairs, primary, candidate, tolerance)
-        isReordered = isEqual && !pairs.isInOrder
+        var differences = Differences(pairs, primary, candidate, tolerance)
+        if !differences.isEmpty, case .ties(let rule) = choice {
+            tied = differences.settle(by: rule, primary, candidate, tolerance)
+        }
+        count(differences, primary, candidate)
+        isReordered = isEqual && tied == 0 && !pairs.isInOrder
     }
 
-    private mutating func judge(
-        _ pairs: RowPairs,
+    private mutating func count(
+        _ differences: Differences,
         _ primary: Batch,
-        _ candidate: Batch,
-        _ tolerance: RowTolerance
+        _ candidate: Batch
     ) {
+        mismatched = differences.mismatched.count
+        missing = differences.primaryOnly.count
+        extra = differences.candidateOnly.count
+        matched = primaryCount - mismatched - missing
+        for pair in differences.mismatched.prefix(exampleLimit) {
+            examples.append(
+                Example(
+                    kind: .mismatch,
+                    primary: primary.row(pair.primary),
+                    candidate: candidate.row(pair.candidate),
+                    columns: pair.columns
+                )
+            )
+        }
+        for row in differences.primaryOnly.prefix(exampleLimit - examples.count) {
+            examples.append(
+                Example(kind: .missing, primary: primary.row(row), candidate: nil, columns: [])
+            )
+        }
+        for row in differences.candidateOnly.prefix(exampleLimit - examples.count) {
+            examples.append(
+                Example(kind: .extra, primary: nil, candidate: candidate.row(row), columns: [])
+            )
+        }
+    }
+}
+
+/// Rows of two results that do not agree.
+private struct Differences {
+    private(set) var mismatched: [(primary: Int, candidate: Int, columns: [String])] = []
+    private(set) var primaryOnly: [Int]
+    private(set) var candidateOnly: [Int]
+
+    var isEmpty: Bool { mismatched.isEmpty && primaryOnly.isEmpty && candidateOnly.isEmpty }
+
+    init(_ pairs: RowPairs, _ primary: Batch, _ candidate: Batch, _ tolerance: RowTolerance) {
+        primaryOnly = pairs.primaryOnly
+        candidateOnly = pairs.candidateOnly
         let left = primary.gather(by: Selection(pairs.paired.map(\.primary)))
         let right = candidate.gather(by: Selection(pairs.paired.map(\.candidate)))
         var differing: [Int: [String]] = [:]
@@ -89,30 +141,64 @@ package struct ResultComparison: Sendable {
                 differing[row, default: []].append(name)
             }
         }
-        mismatched = differing.count
-        matched = pairs.paired.count - mismatched
-        missing = pairs.primaryOnly.count
-        extra = pairs.candidateOnly.count
-        for row in differing.keys.sorted().prefix(exampleLimit) {
-            examples.append(
-                Example(
-                    kind: .mismatch,
-                    primary: left.row(row),
-                    candidate: right.row(row),
-                    columns: differing[row] ?? []
+        mismatched = differing.sorted { $0.key < $1.key }.map { index, columns in
+            (pairs.paired[index].primary, pairs.paired[index].candidate, columns)
+        }
+    }
+
+    /// Takes out rows that tie, and have a partner in what rows that tie agree in.
+    ///
+    /// - Returns: how many rows of each side they are.
+    mutating func settle(
+        by rule: TieRule,
+        _ primary: Batch,
+        _ candidate: Batch,
+        _ tolerance: RowTolerance
+    ) -> Int {
+        let (ours, theirs) = (rule.mayTie(in: primary), rule.mayTie(in: candidate))
+        let left = (mismatched.map(\.primary) + primaryOnly).filter { ours[$0] }
+        let right = (mismatched.map(\.candidate) + candidateOnly).filter { theirs[$0] }
+        let (firstBatch, secondBatch) = (
+            primary.gather(by: Selection(left)), candidate.gather(by: Selection(right))
+        )
+        let isApproximate = { (column: Int) in primary.schema[column].type.isApproximate }
+        let pairs = RowPairs(
+            primary: firstBatch,
+            candidate: secondBatch,
+            identity: rule.columns.filter { !isApproximate($0) },
+            ranking: rule.columns.filter(isApproximate)
+        )
+        var (settledLeft, settledRight): (Set<Int>, Set<Int>) = ([], [])
+        for pair in pairs.paired {
+            let agree = rule.columns.allSatisfy { column in
+                firstBatch.columns[column].agrees(
+                    pair.primary,
+                    with: secondBatch.columns[column],
+                    pair.candidate,
+                    tolerance
                 )
-            )
+            }
+            guard agree else { continue }
+            settledLeft.insert(left[pair.primary])
+            settledRight.insert(right[pair.candidate])
         }
-        for row in pairs.primaryOnly.prefix(exampleLimit - examples.count) {
-            examples.append(
-                Example(kind: .missing, primary: primary.row(row), candidate: nil, columns: [])
-            )
+        remove(settledLeft, settledRight)
+        return settledLeft.count
+    }
+
+    /// A mismatch of which one side has been settled leaves the other one without a partner.
+    private mutating func remove(_ left: Set<Int>, _ right: Set<Int>) {
+        primaryOnly.removeAll(where: left.contains)
+        candidateOnly.removeAll(where: right.contains)
+        for pair in mismatched {
+            let isLeft = left.contains(pair.primary)
+            let isRight = right.contains(pair.candidate)
+            if isLeft, !isRight { candidateOnly.append(pair.candidate) }
+            if isRight, !isLeft { primaryOnly.append(pair.primary) }
         }
-        for row in pairs.candidateOnly.prefix(exampleLimit - examples.count) {
-            examples.append(
-                Example(kind: .extra, primary: nil, candidate: candidate.row(row), columns: [])
-            )
-        }
+        mismatched.removeAll { left.contains($0.primary) || right.contains($0.candidate) }
+        primaryOnly.sort()
+        candidateOnly.sort()
     }
 }
 
@@ -179,23 +265,26 @@ extension Column {
     /// Rows in which two columns of one type and length differ.
     func rows(differingFrom other: Column, _ tolerance: RowTolerance) -> [Int] {
         var differing: [Int] = []
-        for row in 0..<count {
-            if isNull(row) != other.isNull(row) {
-                differing.append(row)
-            } else if !isNull(row), !holdsSameValue(row, other, tolerance) {
-                differing.append(row)
-            }
+        for row in 0..<count where !agrees(row, with: other, row, tolerance) {
+            differing.append(row)
         }
         return differing
     }
 
-    private func holdsSameValue(_ row: Int, _ other: Column, _ tolerance: RowTolerance) -> Bool {
-        switch (values, other.values) {
-        case (.integers(let left), .integers(let right)): left[row] == right[row]
-        case (.doubles(let left), .doubles(let right)): tolerance.agree(left[row], right[row])
-        case (.booleans(let left), .booleans(let right)): left[row] == right[row]
-        case (.decimals(let left), .decimals(let right)): left[row] == right[row]
-        default: value(row) == other.value(row)
+    /// Whether a row of this column and one of another column of the type hold the same value, or none.
+    fileprivate func agrees(
+        _ row: Int,
+        with other: Column,
+        _ otherRow: Int,
+        _ tolerance: RowTolerance
+    ) -> Bool {
+        if isNull(row) || other.isNull(otherRow) { return isNull(row) == other.isNull(otherRow) }
+        return switch (values, other.values) {
+        case (.integers(let left), .integers(let right)): left[row] == right[otherRow]
+        case (.doubles(let left), .doubles(let right)): tolerance.agree(left[row], right[otherRow])
+        case (.booleans(let left), .booleans(let right)): left[row] == right[otherRow]
+        case (.decimals(let left), .decimals(let right)): left[row] == right[otherRow]
+        default: value(row) == other.value(otherRow)
         }
     }
 }

@@ -93,7 +93,7 @@ package final class LiveJob: Sendable {
         self.committer.withLock { $0 = committer }
         var master = LiveMaster(
             shape: shape,
-            edge: program.sourceEdges[0][0],
+            edge: program.sourceWays[0][0].edges[0],
             clock: clock,
             live: live,
             committer: committer,

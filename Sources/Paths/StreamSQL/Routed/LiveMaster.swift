@@ -343,10 +343,10 @@ extension DecodedRows {
         var kept = self
         kept.batch = batch.gather(by: selection)
         kept.recordCount = selection.count
-        kept.records = records.gather(selection.rows.span)
-        kept.placement?.sequence = placement?.sequence.gather(selection.rows.span) ?? .constant(0)
+        kept.records = records.gather(selection)
+        kept.placement?.sequence = placement?.sequence.gather(selection) ?? .constant(0)
         kept.placement?.watermarks =
-            placement?.watermarks.gather(selection.rows.span) ?? .constant(0)
+            placement?.watermarks.gather(selection) ?? .constant(0)
         return kept
     }
 }

@@ -87,4 +87,78 @@ struct ResultComparisonTests {
         #expect(compare([], [], key: nil).isEqual)
         #expect(compare([], [("a", 1)]).extra == 1)
     }
+
+    /// The dearest two of each kind: `key` is the kind, `sum` the price, the place is what may differ.
+    private func best(_ rows: [(String, Double, Int64)]) -> Batch {
+        Batch(
+            schema: Schema([
+                Field("kind", .string), Field("price", .double), Field("place", .bigint),
+            ]),
+            columns: [
+                Column(.string, values: rows.map { .text($0.0) }),
+                Column(.double, values: rows.map { .double($0.1) }),
+                Column(.bigint, values: rows.map { .integer($0.2) }),
+            ],
+            rowCount: rows.count
+        )
+    }
+
+    private func compareBest(
+        _ primary: [(String, Double, Int64)],
+        _ candidate: [(String, Double, Int64)]
+    ) -> ResultComparison {
+        ResultComparison(
+            primary: best(primary),
+            candidate: best(candidate),
+            key: nil,
+            tolerance: .engines,
+            choice: .ties(
+                TieRule(
+                    partition: [0],
+                    order: [Batch.SortKey(1, .descending)],
+                    rank: nil,
+                    skipsFirst: false,
+                    limit: 2
+                )
+            )
+        )
+    }
+
+    @Test("rows at the cut may be others that tie, if partition and order keys agree")
+    func tiesAtTheCut() {
+        let same = compareBest(
+            [("a", 9, 1), ("a", 5, 2), ("b", 3, 3)],
+            [("a", 9, 1), ("a", 5, 7), ("b", 3, 3)]
+        )
+        #expect(same.isEqual && same.matched == 3 && same.tied == 1)
+        let otherPrice = compareBest([("a", 9, 1), ("a", 5, 2)], [("a", 9, 1), ("a", 6, 2)])
+        #expect(!otherPrice.isEqual && otherPrice.tied == 0)
+    }
+
+    @Test("rows before the cut that tie with none must be the same")
+    func noTieBeforeTheCut() {
+        let before = compareBest([("a", 9, 1), ("a", 5, 2)], [("a", 9, 7), ("a", 5, 2)])
+        #expect(!before.isEqual && before.tied == 0)
+        // A partition that is not full has no cut.
+        let inside = compareBest([("b", 3, 3)], [("b", 3, 4)])
+        #expect(!inside.isEqual && inside.tied == 0)
+    }
+
+    @Test("of LIMIT without ORDER BY only the number of rows counts")
+    func anyRows() {
+        func counted(_ primary: [(String, Double?)], _ candidate: [(String, Double?)])
+            -> ResultComparison
+        {
+            ResultComparison(
+                primary: batch(primary),
+                candidate: batch(candidate),
+                key: nil,
+                tolerance: .engines,
+                choice: .anyRows
+            )
+        }
+        #expect(counted([("a", 1), ("b", 2)], [("c", 3), ("a", 1)]).isEqual)
+        #expect(counted([("a", 1), ("b", 2)], [("c", 3)]).missing == 1)
+        #expect(counted([("a", 1)], [("c", 3), ("d", 3)]).extra == 1)
+    }
 }
