@@ -45,7 +45,7 @@ package struct ResultComparison: Sendable {
     ///
     /// - Parameters:
     ///   - primary: all rows of the primary.
-    ///   - candidate: all rows of the candidate, with the same column types.
+    ///   - candidate: all rows of the candidate; its texts and times may have other lengths and precisions.
     ///   - key: columns that are together unique; nil compares multisets.
     ///   - tolerance: for FLOAT and DOUBLE columns.
     ///   - choice: what the query leaves to an engine, where the two may choose differently.
@@ -60,7 +60,10 @@ package struct ResultComparison: Sendable {
         exampleLimit: Int = 20
     ) {
         precondition(
-            primary.schema.fields.map(\.type) == candidate.schema.fields.map(\.type),
+            primary.schema.count == candidate.schema.count
+                && zip(primary.schema.fields, candidate.schema.fields).allSatisfy {
+                    $0.type.holdsLike($1.type)
+                },
             "results of one plan have the same types"
         )
         self.exampleLimit = exampleLimit
@@ -286,5 +289,12 @@ extension Column {
         case (.decimals(let left), .decimals(let right)): left[row] == right[otherRow]
         default: value(row) == other.value(otherRow)
         }
+    }
+}
+
+extension DataType {
+    /// Whether equal values of two types are stored equally, as `CHAR(5)` in a query and `STRING` in its table.
+    fileprivate func holdsLike(_ other: DataType) -> Bool {
+        physical == other.physical && decimalScale == other.decimalScale
     }
 }

@@ -81,6 +81,24 @@ struct ResultComparisonTests {
         #expect(!compare([("a", .infinity)], [("a", 1)], tolerance: .engines).isEqual)
     }
 
+    @Test("a text may be CHAR(5) on one side and STRING on the other")
+    func textsOfOtherLengths() {
+        func texts(_ type: DataType, _ values: [String]) -> Batch {
+            Batch(
+                schema: Schema([Field("sight", type)]),
+                columns: [Column(type, values: values.map { .text($0) })],
+                rowCount: values.count
+            )
+        }
+        let result = ResultComparison(
+            primary: texts(.char(length: 5), ["clear", "haze"]),
+            candidate: texts(.string, ["haze", "fog"]),
+            key: nil,
+            tolerance: .engines
+        )
+        #expect(result.matched == 1 && result.missing == 1 && result.extra == 1)
+    }
+
     @Test("empty results are equal")
     func empty() {
         #expect(compare([], []).isEqual)
