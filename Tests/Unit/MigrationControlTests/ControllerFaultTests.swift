@@ -5,6 +5,7 @@ internal import MigrationControl
 internal import MigrationJournal
 internal import MigrationRules
 internal import Routing
+internal import Synchronization
 internal import TestKit
 internal import Testing
 
@@ -276,5 +277,29 @@ struct ControllerFaultTests {
         #expect(tables.map(\.thresholdPPM) == [0, 100_000])
         #expect(tables.last?.rules.log.entries.map(\.generation) == [1, 2])
         #expect(try journal.routes(of: world.plan.target).last?.generation == asked.generation)
+    }
+
+    @Test("an intent without a door stays open and says so, and is done once there is one")
+    func openIntents() throws {
+        var plan = ControlPlans.ramp(.key, soakUnits: 8)
+        var notify = NotifyPlan()
+        notify.on = [.promoted]
+        notify.webhook = "$PAGER_URL"
+        plan.notify = [notify]
+        let world = try ControlWorld(plan)
+        try world.begin()
+        let waiting = try world.run { $0.stage == "canary-50" }
+        #expect(waiting.trouble?.contains("MIG_INTENT") == true)
+        let open = try world.journal().intents(of: "moving-1").filter { $0.kind == "notify" }
+        #expect(!open.isEmpty && open.allSatisfy { $0.state == .pending && $0.lastError != nil })
+        var options = world.options
+        let said = Mutex<[String]>([])
+        options.outlets.notify = { _, text, _ in said.withLock { $0.append(text) } }
+        try world.open(options)
+        try world.run { $0.phase == .completed }
+        for _ in 0..<40 { try world.second() }
+        #expect(said.withLock { $0.count } == 4)
+        #expect(said.withLock { Set($0).count } == 4)
+        #expect(try world.journal().intents(of: "moving-1").allSatisfy { $0.state == .done })
     }
 }

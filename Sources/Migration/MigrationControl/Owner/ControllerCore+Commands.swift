@@ -151,7 +151,16 @@ enum PlanSupport {
             ("routing.assign: ranked", plan.routing.assign == .ranked),
             (
                 "checks with a provider",
-                plan.checks.contains { $0.provider != nil || $0.query != nil }
+                plan.checks.contains {
+                    $0.provider != nil || $0.query != nil || $0.kind == .threshold
+                }
+            ),
+            (
+                "a quantile against the primary's",
+                plan.checks.contains { check in
+                    let bounds = [check.rollback, check.promote].compactMap(\.self)
+                    return check.kind == .quantile && bounds.contains { $0.unit == .multiple }
+                }
             ),
             (
                 "strategy watermark or waves",

@@ -20,11 +20,11 @@ extension ControllerCore {
                     until: time.advanced(by: .milliseconds(max(pause, 1))),
                     error: error.description
                 )
-                openIntents[intent.migration] = error
+                openIntents[intent.migration, default: [:]][intent.id] = error
                 continue
             }
             try journal.finishIntent(intent.id)
-            openIntents[intent.migration] = nil
+            openIntents[intent.migration]?[intent.id] = nil
         }
     }
 

@@ -30,8 +30,8 @@ final class ControllerCore {
     var entries: [String: Entry] = [:]
     /// The last failure that a later turn may get over, by migration.
     var troubles: [String: Failure] = [:]
-    /// Why an intent of a migration is still open.
-    var openIntents: [String: Failure] = [:]
+    /// Why intents of a migration are still open, by their number.
+    var openIntents: [String: [Int: Failure]] = [:]
     /// Migrations that are to be read from the journal again.
     var stale: Set<String> = []
     private var renewedMs: Int?

@@ -119,7 +119,11 @@ package final class MigrationController: Sendable {
 
     /// Starts the loop, on a thread of its own.
     package func start() throws(Failure) {
-        desk.withLock { $0.isRunning = true }
+        desk.withLock { desk in
+            precondition(!desk.isRunning, "a controller has one loop")
+            desk.isRunning = true
+            desk.isStopping = false
+        }
         do throws(Failure) {
             let loop = try WorkerThread { [self] in run() }
             thread.withLock { $0 = loop }
@@ -209,8 +213,11 @@ extension MigrationController {
 
     /// Has the loop do the work, or does it where none runs.
     private func ask(_ work: Work) throws(Failure) -> Answer {
-        let number: Int? = desk.withLock { desk in
-            guard desk.isRunning, !desk.isStopping else { return nil }
+        let number = try desk.withLock { (desk) throws(Failure) -> Int? in
+            if let failure = desk.failure { throw failure }
+            guard desk.isRunning else { return nil }
+            // The loop may be in its last turn, so nobody else may take one.
+            guard !desk.isStopping else { throw Self.stopped }
             desk.nextJob += 1
             desk.jobs.append(Job(number: desk.nextJob, work: work))
             return desk.nextJob

@@ -34,6 +34,8 @@ struct StageStore: Sendable {
     /// Checks that failed in this stage.
     private(set) var failed: Set<String> = []
     private var intervals: [Int: OpenInterval] = [:]
+    /// Reports under generations that are not active yet: routers switch before the journal says so.
+    private var early: [StoredReport] = []
     /// Starts of intervals up to this one are closed.
     private var closedThrough = Int.min
     /// Names of stages by the generation that gave them their routes.
@@ -58,6 +60,12 @@ struct StageStore: Sendable {
         intervals = [:]
         closedThrough = .min
         version += 1
+        let waiting = early
+        early = []
+        for report in waiting where report.report.generation >= generation {
+            _ = ledger.insert(report.report)
+            follow(report)
+        }
     }
 
     /// Warming up is over.
@@ -110,6 +118,7 @@ struct StageStore: Sendable {
         position.sequence = max(position.sequence, report.sequence)
         position.order = max(position.order, stored.order)
         positions[report.router] = position
+        if report.generation > generation { early.append(stored) }
         guard report.generation == generation else { return }
         version += 1
         if !stored.keys.isEmpty { keys[report.router] = stored.keys }
@@ -131,7 +140,8 @@ struct StageStore: Sendable {
             let missing = routers.filter { !interval.reported.contains($0) }
             guard missing.isEmpty || nowMs >= interval.endMs + latenessMs else { break }
             var report = closed ?? IntervalReport(candidateUnits: 0)
-            report.candidateUnits += interval.candidateUnits
+            // What began before the stage observed is no evidence, so it is no soak.
+            if let sinceMs, start >= sinceMs { report.candidateUnits += interval.candidateUnits }
             report.missingRouters = Array(Set(report.missingRouters + missing)).sorted()
             closed = report
             intervals[start] = nil

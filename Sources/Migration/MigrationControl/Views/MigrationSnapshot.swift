@@ -170,8 +170,8 @@ extension ControllerCore {
             }
             var snapshot = MigrationSnapshot(entry.control, entry.record, recent: entry.recent)
             snapshot.isControlled = true
-            snapshot.trouble =
-                (troubles[entry.record.id] ?? openIntents[entry.record.id])?.description
+            let open = openIntents[entry.record.id]?.min { $0.key < $1.key }?.value
+            snapshot.trouble = (troubles[entry.record.id] ?? open)?.description
             snapshot.routers = entry.routers.map {
                 .init(id: $0.id, isAlive: $0.isAlive, generation: $0.generation)
             }
