@@ -28,6 +28,7 @@ struct ImportTable {
         "Digests": ["COpenSSL"],
         "Files": [],
         "LineEditing": [],
+        "LocalSocket": [],
         "Processes": [],
         "Kernels": ["CKernels"],
         "TextFormats": ["CKernels", "Compression"],

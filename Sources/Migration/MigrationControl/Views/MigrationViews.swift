@@ -48,7 +48,8 @@ package enum MigrationViews {
         return tables
     }
 
-    private static func snapshot(
+    /// One attempt, also one that is not the latest of its name.
+    package static func snapshot(
         _ record: MigrationRecord,
         in journal: MigrationJournal
     ) throws(Failure) -> MigrationSnapshot {

@@ -1,0 +1,84 @@
+internal import Arguments
+internal import Assembly
+internal import Failures
+internal import Foundation
+internal import JSON
+
+/// Options and surroundings that the verbs of migrations share.
+enum MigrationOptions {
+    static let name = Command.Positional(
+        "NAME",
+        .text,
+        "Migration: the plan's name, or an attempt's id"
+    )
+
+    /// Where somebody has to say why.
+    static let reason = Command.Option.value(
+        "reason",
+        .text,
+        "Why; stands in the journal",
+        isRequired: true
+    )
+
+    /// Where somebody may say why.
+    static let optionalReason = Command.Option.value(
+        "reason",
+        .text,
+        "Why; stands in the journal"
+    )
+
+    static let timeout = Command.Option.value(
+        "timeout",
+        .duration,
+        "How long to wait until routers obey",
+        default: "10s"
+    )
+
+    /// Where verbs are answered: `--state`, or the setting migration.state.
+    static func desk(
+        _ invocation: Invocation,
+        _ console: Console
+    ) throws(Failure) -> MigrationDesk {
+        var flags: [String: ConfigurationLayers.Setting] = [:]
+        if invocation.isGiven("state"), let state = invocation.text("state") {
+            flags["migration.state"] = .init(state, at: invocation.position(of: "state"))
+        }
+        let configuration = try ConfigurationFile.effective(invocation, console, flags: flags)
+        return MigrationDesk(MigrationSettings(configuration), binary: programVersion)
+    }
+
+    /// Who asks, as the journal names people.
+    static func actor(_ console: Console) -> String {
+        for variable in ["USER", "LOGNAME"] {
+            if let name = console.environment[variable], !name.isEmpty { return "user:\(name)" }
+        }
+        return "user:\(NSUserName())"
+    }
+}
+
+extension CommandTree {
+    /// A command about one journal, whose damage is an integrity rule violated.
+    static func migrationVerb(_ command: Command, _ action: @escaping Action) -> CommandTree {
+        CommandTree(command) { (invocation, console) throws(Failure) in
+            do throws(Failure) {
+                return try action(invocation, console)
+            } catch {
+                guard error.code == "STATE_CORRUPT" else { throw error }
+                _ = console.report([error], asJSON: invocation.flag("json"))
+                return .violated
+            }
+        }
+    }
+}
+
+extension Console {
+    /// Writes the answer of a verb, for people or for machines.
+    func write(_ answer: MigrationDesk.Answer, asJSON: Bool) throws(Failure) {
+        if asJSON { try write(answer.json) } else { try write(answer.text + "\n") }
+    }
+
+    /// Writes a report, for people or for machines.
+    func write(_ report: MigrationDesk.Report, asJSON: Bool) throws(Failure) {
+        if asJSON { try write(report.json) } else { try write(report.text) }
+    }
+}
