@@ -133,6 +133,7 @@ let package = Package(
         module("Base", "JSON", "Failures"),
         module("Base", "Arguments", "Failures", "Units"),
         module("Base", "Observe", "JSON", "Units"),
+        module("Base", "Charts", "Units"),
         module("Base", "Routing", "Arguments", "Columns", "Failures", "Hashing", "JSON"),
         module("Drivers", "Compression", "CZlib", "CZstd", "Failures", "Flow"),
         module("Drivers", "TextFormats", "CKernels", "Columns", "Failures", "Flow", "Scalars"),
@@ -202,6 +203,7 @@ let package = Package(
             "Apps",
             "Assembly",
             "Arguments",
+            "Charts",
             "Failures",
             "Files",
             "Flow",
@@ -256,6 +258,7 @@ let package = Package(
             exclude: ["Golden"]
         ),
         tests("Unit", "ObserveTests", "JSON", "Observe", "TestKit", exclude: ["Golden"]),
+        tests("Unit", "ChartsTests", "Charts", "TestKit"),
         tests("Unit", "JSONTests", "Failures", "JSON", "TestKit"),
         tests("Unit", "UnitsTests", "TestKit", "Units"),
         tests("Unit", "TestKitTests", "TestKit", exclude: ["Golden"]),
@@ -380,6 +383,7 @@ let package = Package(
         tests(
             "Unit",
             "MigrationControlTests",
+            "Assembly",
             "CFaultyDisk",
             "Failures",
             "Flow",

@@ -73,6 +73,7 @@ extension CommandTree {
             route,
             evidence,
             journal,
+            report,
             configuration,
             doctor,
             completion,

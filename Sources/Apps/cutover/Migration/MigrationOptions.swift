@@ -39,12 +39,21 @@ enum MigrationOptions {
         _ invocation: Invocation,
         _ console: Console
     ) throws(Failure) -> MigrationDesk {
+        MigrationDesk(try settings(invocation, console), binary: programVersion)
+    }
+
+    /// What the command line, the environment and the file say about migrations.
+    static func settings(
+        _ invocation: Invocation,
+        _ console: Console
+    ) throws(Failure) -> MigrationSettings {
         var flags: [String: ConfigurationLayers.Setting] = [:]
         if invocation.isGiven("state"), let state = invocation.text("state") {
             flags["migration.state"] = .init(state, at: invocation.position(of: "state"))
         }
-        let configuration = try ConfigurationFile.effective(invocation, console, flags: flags)
-        return MigrationDesk(MigrationSettings(configuration), binary: programVersion)
+        return MigrationSettings(
+            try ConfigurationFile.effective(invocation, console, flags: flags)
+        )
     }
 
     /// Who asks, as the journal names people.

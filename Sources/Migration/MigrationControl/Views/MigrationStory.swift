@@ -49,10 +49,30 @@ package struct MigrationStory: Sendable, Hashable {
         package var points: [Point]
     }
 
+    /// A time in which nothing moved: a hold, or a pause.
+    package struct Wait: Sendable, Hashable {
+        /// The hold's reason, or `paused`.
+        package var reason: String
+        package var detail: String
+        package var fromMs: Int
+        /// nil while it lasts.
+        package var toMs: Int?
+    }
+
     package var migration: String
     package var name: String
     package var attempt: Int
+    package var target: String
+    /// Hash of the plan that rules now.
+    package var planHash: String
     package var phase: Phase
+    /// The current stage; nil before the start.
+    package var stage: String?
+    package var stageState: StageState?
+    package var stageNames: [String]
+    /// What began the last rollback.
+    package var trigger: String?
+    package var waits: [Wait]
     package var events: [MigrationSnapshot.EventView]
     package var spans: [Span]
     package var intervals: [Interval]
@@ -74,6 +94,10 @@ extension MigrationStory {
         migration = id
         name = record.identity.name
         attempt = record.identity.attempt
+        target = record.identity.target
+        planHash = record.state.planHash
+        stageNames = []
+        waits = []
         seq = record.seq
         head = record.head
         mismatches = try journal.mismatches(of: id)
@@ -96,15 +120,33 @@ extension MigrationStory {
             }
             control.follow(event)
             events.append(MigrationSnapshot.EventView(event))
+            trigger = event.payload.trigger ?? trigger
+            follow(control.rules, atMs: event.atMs)
             if event.type == .stageObserving { since[before] = event.atMs }
             if control.rules.stageGeneration != before { begin(control, event) }
         }
         phase = control.rules.phase
+        stage = control.stage?.name
+        stageState = control.rules.stageState
+        stageNames = control.plan.stages.map(\.name)
         if phase.isTerminal, let last = spans.indices.last {
             spans[last].toMs = control.rules.updatedAtMs
         }
         for span in spans { try read(span, control, since[span.generation], journal) }
         intervals.sort { ($0.startMs, $0.generation) < ($1.startMs, $1.generation) }
+    }
+
+    /// Notes where a wait begins or ends.
+    private mutating func follow(_ rules: MigrationRules.MigrationState, atMs: Int) {
+        let reason = rules.hold?.reason.rawValue ?? (rules.phase == .paused ? "paused" : nil)
+        let detail = rules.hold?.detail ?? ""
+        if let last = waits.indices.last, waits[last].toMs == nil {
+            if waits[last].reason == reason, waits[last].detail == detail { return }
+            waits[last].toMs = atMs
+        }
+        if let reason {
+            waits.append(Wait(reason: reason, detail: detail, fromMs: atMs, toMs: nil))
+        }
     }
 
     private mutating func begin(_ control: ControlState, _ event: MigrationEvent) {
