@@ -214,6 +214,8 @@ let package = Package(
             "MigrationRules",
             "Routing",
             "Scalars",
+            "SQLFront",
+            "StreamSQL",
             "Units",
             "YAML"
         ),
@@ -305,6 +307,15 @@ let package = Package(
         tests("SQL", "OracleTests", "cutover", "JSON", "Processes", "TestKit"),
         tests("Integration", "CommandTests", "cutover", "JSON", "Processes", "TestKit"),
         tests("Integration", "DeliveryTests", "cutover", "Hashing", "JSON", "Processes", "TestKit"),
+        tests(
+            "Integration",
+            "LiveMigrationTests",
+            "cutover",
+            "Hashing",
+            "JSON",
+            "Processes",
+            "TestKit"
+        ),
         tests(
             "Repository",
             "RepositoryTests",

@@ -8,6 +8,8 @@ package struct MigrationSettings: Sendable {
     package var state: String
     private var tick: Duration
     private var lateness: Duration
+    /// Length of an interval of evidence.
+    package var interval: Duration
     private var maxIdle: Duration
     private var lease: Duration
     private var ackDeadline: Duration
@@ -30,6 +32,13 @@ package struct MigrationSettings: Sendable {
             .duration,
             default: "5s",
             "How often a controller decides"
+        ),
+        ConfigurationKey(
+            section,
+            "interval",
+            .duration,
+            default: "10s",
+            "Length of an interval of evidence"
         ),
         ConfigurationKey(
             section,
@@ -68,6 +77,7 @@ package struct MigrationSettings: Sendable {
         }
         state = configuration.text("\(Self.section).state") ?? ".cutover"
         tick = duration("tick")
+        interval = duration("interval")
         lateness = duration("lateness")
         maxIdle = duration("max-idle")
         lease = duration("lease")

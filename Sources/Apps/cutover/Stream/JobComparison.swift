@@ -178,7 +178,7 @@ extension JobComparison.Side {
 }
 
 extension JobSummary {
-    fileprivate var collected: Batch {
+    var collected: Batch {
         guard let rows else { preconditionFailure("a compared job keeps its rows") }
         return rows
     }

@@ -101,6 +101,22 @@ struct JobLauncher: Sendable {
     /// - Throws: what settings and processor strings throw; `PLAN_UNSAFE_STRATEGY`; `PLAN_NOT_YET` for processors of
     ///   later versions.
     func prepare(_ job: Job, _ choices: Choices) throws(Failure) -> Launch {
+        let parts = try parts(job, choices)
+        let running = StreamJob(job, settings: parts.settings, options: parts.options)
+        try running.checkDelivery()
+        return Launch(
+            job: running,
+            name: job.name,
+            processor: parts.options.processorName,
+            rowsPerSecond: choices.rowsPerSecond
+        )
+    }
+
+    /// What a job is run with; throws as `prepare` does.
+    func parts(
+        _ job: Job,
+        _ choices: Choices
+    ) throws(Failure) -> (settings: StreamSettings, options: StreamRunOptions) {
         let processor = try processor(for: job, choices)
         let engine = try engine(processor, job)
         var settings = try StreamSettings(layers, job: job.settings)
@@ -140,14 +156,24 @@ struct JobLauncher: Sendable {
             )
         }
         options.probe = try BrokenDelivery.probe(console.environment)
-        let running = StreamJob(job, settings: settings, options: options)
-        try running.checkDelivery()
-        return Launch(
-            job: running,
-            name: job.name,
-            processor: processor.description,
-            rowsPerSecond: choices.rowsPerSecond
-        )
+        return (settings, options)
+    }
+
+    /// The engine that a processor string names, with its canonical name.
+    ///
+    /// Fails as processor strings do, and with `PLAN_NOT_YET` for one that cannot share a job.
+    func engine(
+        named text: String,
+        for job: Job
+    ) -> Result<(engine: StreamEngine, name: String), Failure> {
+        var choices = Choices()
+        choices.processor = (text, "plan")
+        do throws(Failure) {
+            let processor = try processor(for: job, choices)
+            return .success((try engine(processor, job), processor.description))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func engine(

@@ -67,7 +67,9 @@ extension ControlState {
         let asked = input.routers.filter {
             !rules.excludedRouters.contains($0.id) && ($0.isAlive || !$0.isFenced)
         }
-        guard !asked.isEmpty, let event = nextBarrier(asked, path) else { return }
+        guard !asked.isEmpty, let event = nextBarrier(asked, path, pending.generation) else {
+            return
+        }
         let proposal = BarrierProposal(
             fence: input.fence,
             generation: pending.generation,
@@ -81,6 +83,7 @@ extension ControlState {
         payload.weightPPM = proposal.thresholdPPM
         try commit(machine.note(.barrierProposed, payload, rules, facts: facts), input, &actions)
         let routers = Set(asked.map(\.id))
+        lastProposal = proposal
         barrier = ProposedBarrier(
             quorum: BarrierQuorum(proposal, routers: routers),
             routers: routers,
@@ -93,8 +96,16 @@ extension ControlState {
     ///
     /// It is the beginning where they have processed nothing, and nil where event time is so far in the future
     /// that no barrier fits.
-    private func nextBarrier(_ routers: [RouterStatus], _ path: AdapterDescription) -> Int64? {
-        let seen = routers.compactMap(\.maximumEventTime) + [refusedMaximum].compactMap(\.self)
+    ///
+    /// Behind the last one that was proposed for the generation, too: routers take the same one for an old message.
+    private func nextBarrier(
+        _ routers: [RouterStatus],
+        _ path: AdapterDescription,
+        _ generation: Int
+    ) -> Int64? {
+        let postponed = lastProposal.flatMap { $0.generation == generation ? $0.barrier : nil }
+        let seen =
+            routers.compactMap(\.maximumEventTime) + [refusedMaximum, postponed].compactMap(\.self)
         guard let maximum = seen.max() else { return RouteLog.beginning }
         let scale = path.eventTimePerMillisecond
         let size = Int64(plan.unit.window?.sizeMs ?? 1) * scale

@@ -22,6 +22,8 @@ package struct ControlState: Sendable {
     var pending: RouteTable?
     /// The barrier that routers are asked about.
     var barrier: ProposedBarrier?
+    /// The barrier that was proposed last.
+    var lastProposal: BarrierProposal?
     /// Event time that a router has processed, as it said when it refused a barrier.
     var refusedMaximum: Int64?
     var approvals: [Approval] = []
@@ -65,6 +67,11 @@ package struct ControlState: Sendable {
 
     /// The hash of the plan that rules now.
     var planHash: String { rules.planHash.isEmpty ? firstPlanHash : rules.planHash }
+
+    /// How far a router had reported when the state was read or last stepped.
+    package func position(of router: String) -> ReportPosition {
+        evidence.positions[router] ?? ReportPosition()
+    }
 
     /// What the checks say now; worked out again only where something came in.
     package mutating func evaluation() -> StageEvaluation {

@@ -14,13 +14,19 @@ final class LiveCommitter: Sendable {
         let program: JobProgram
         let clock: JobClock
         let router: LiveRouter
+        /// What both sides' rows are decided by, and its version.
+        var rules: (rules: WindowOwnership, version: Int)
         var ledger: JobLedger
         var pairing: WindowPairing
         var deciders: [Side: UnitDecider]
         var evidence = LiveEvidence()
         var totals = LiveTotals()
         var keys: [Int: KeysSeen] = [:]
+        /// Rows before these have been computed by each side; a candidate that is not there holds up nothing.
+        var positions: [Side: Int64] = [.primary: 0]
         var nextNumber: Int64 = 0
+        /// The unit that was published last.
+        var lastPublished: Batch?
         /// What the sink or the sequence of rows could not take; it ends the job.
         var failure: Failure?
     }
@@ -29,7 +35,6 @@ final class LiveCommitter: Sendable {
     fileprivate struct KeysSeen {
         var candidate: Set<UInt64> = []
         var primary: Set<UInt64> = []
-        var rest: Set<UInt64> = []
 
         /// Keys of a cohort beyond which no more are remembered.
         static let limit = 1_000_000
@@ -50,11 +55,11 @@ final class LiveCommitter: Sendable {
                 program: program,
                 clock: clock,
                 router: router,
+                rules: router.ownership,
                 ledger: ledger,
                 pairing: WindowPairing(shape.identity, schema: shape.unitSchema),
                 deciders: [
-                    .primary: UnitDecider(shape, router),
-                    .candidate: UnitDecider(shape, router),
+                    .primary: UnitDecider(shape), .candidate: UnitDecider(shape),
                 ]
             )
         )
@@ -72,9 +77,6 @@ final class LiveCommitter: Sendable {
         }
     }
 
-    /// Says that rows before this one have been handed on.
-    func reached(_ position: Int64) { state.withLock { $0.evidence.position = position } }
-
     /// Says that the candidate lacks rows of windows that end at or before `end` (µs).
     func shed(_ rows: Int, through end: Int64) {
         state.withLock { state in
@@ -88,12 +90,17 @@ final class LiveCommitter: Sendable {
     func dropCandidate() {
         state.withLock { state in
             state.pairing.dropCandidate(hasFailed: false)
+            state.positions[.candidate] = nil
             state.publish()
         }
     }
 
-    func reviveCandidate(after end: Int64) {
-        state.withLock { $0.pairing.reviveCandidate(after: end) }
+    /// Says that a new candidate computes all windows that end after `end` (µs), from row `position` on.
+    func reviveCandidate(after end: Int64, from position: Int64) {
+        state.withLock { state in
+            state.pairing.reviveCandidate(after: end)
+            state.positions[.candidate] = position
+        }
     }
 
     // MARK: From the sides
@@ -102,11 +109,16 @@ final class LiveCommitter: Sendable {
     func take(_ batches: [Batch], _ side: Side, _ timing: StepTiming, closing end: Int64) {
         state.withLock { state in
             guard state.failure == nil else { return }
+            state.takeOver()
             state.evidence.work[side]?.rows += timing.rows
             state.evidence.work[side]?.busy += timing.busy
             state.totals.work[side]?.rows += timing.rows
             state.totals.work[side]?.busy += timing.busy
             for batch in batches { state.add(batch, side, timing.elapsed) }
+            if let position = timing.position, state.positions[side] != nil {
+                state.positions[side] = position
+                state.evidence.position = state.positions.values.min() ?? 0
+            }
             switch side {
             case .primary: state.pairing.closePrimary(through: end)
             case .candidate: state.pairing.closeCandidate(through: end)
@@ -119,6 +131,7 @@ final class LiveCommitter: Sendable {
     func loseCandidate(_ failure: Failure) {
         state.withLock { state in
             state.evidence.candidateFailure = failure
+            state.positions[.candidate] = nil
             state.pairing.dropCandidate(hasFailed: true)
             state.publish()
         }
@@ -139,16 +152,26 @@ final class LiveCommitter: Sendable {
             var next = LiveEvidence()
             next.position = state.evidence.position
             swap(&next, &state.evidence)
+            next.keys = state.keys.mapValues { seen in
+                LiveEvidence.Keys(candidate: seen.candidate.count, primary: seen.primary.count)
+            }
             return next
         }
     }
 
+    var rules: (uniqueness: LiveEvidence.Rule, conservation: LiveEvidence.Rule) {
+        state.withLock { ($0.evidence.uniqueness, $0.evidence.conservation) }
+    }
+
     var totals: LiveTotals { state.withLock { $0.totals } }
 
-    /// Publishes everything; both sides have ended.
-    func finish() throws(Failure) {
+    /// Publishes everything; both sides have ended, and the primary was handed `rows` rows.
+    func finish(_ rows: Int) throws(Failure) {
         try state.withLock { (state: inout State) throws(Failure) in
             state.publish()
+            let computed = state.totals.work[.primary]?.rows ?? 0
+            state.evidence.conservation.checked += rows
+            state.evidence.conservation.broken += abs(rows - computed)
             if let failure = state.failure { throw failure }
             precondition(state.pairing.pendingCount == 0, "every row of the primary has left")
             try state.ledger.finish()
@@ -165,19 +188,37 @@ final class LiveCommitter: Sendable {
 
 /// What a step of a side cost.
 struct StepTiming: Sendable {
-    var rows: Int
+    var rows = 0
     /// From when the rows were handed to the side until its step was committed.
-    var elapsed: Duration
+    var elapsed = Duration.zero
     /// The same, without the time in which the side was busy with earlier steps.
-    var busy: Duration
+    var busy = Duration.zero
+    /// The row with which the input goes on behind the step; nil for the end.
+    var position: Int64?
 }
 
 extension LiveCommitter.State {
+    /// Obeys the router's newest rules, for both sides at once.
+    ///
+    /// A rollback decides anew about windows that have begun. Rows of one side may already wait for the other's
+    /// under the old rules, so these windows are compared no more.
+    fileprivate mutating func takeOver() {
+        let next = router.ownership
+        guard next.version != rules.version else { return }
+        rules = next
+        if next.rules.isFenced {
+            positions[.candidate] = nil
+            return pairing.dropCandidate(hasFailed: false)
+        }
+        guard let maximum = next.rules.redecidedThrough else { return }
+        pairing.taint(through: shape.layout.lastEnd(of: maximum))
+    }
+
     fileprivate mutating func add(_ batch: Batch, _ side: Side, _ elapsed: Duration) {
         guard batch.rowCount > 0 else { return }
         let decisions: [UnitDecider.Unit]
         do throws(Failure) {
-            decisions = try deciders[side]?.decide(batch) ?? []
+            decisions = try deciders[side]?.decide(batch, rules.rules) ?? []
         } catch {
             if failure == nil { failure = error }
             return
@@ -193,7 +234,12 @@ extension LiveCommitter.State {
         case .candidate:
             // It also gives windows that it has seen only because they share rows with one that it computes.
             let kept = decisions.indices.filter { decisions[$0].decision.flags.contains(.shared) }
-            for unit in kept { countCandidate(decisions[unit], elapsed) }
+            for unit in kept {
+                // Units are counted where they are compared; here only what they cost.
+                evidence.change(decisions[unit].decision.generation) {
+                    $0.candidate.durations[elapsed, default: 0] += 1
+                }
+            }
             let isWhole = kept.count == batch.rowCount
             pairing.addCandidate(
                 isWhole ? batch : batch.gather(by: Selection(kept)),
@@ -204,34 +250,28 @@ extension LiveCommitter.State {
 
     private mutating func count(_ unit: UnitDecider.Unit, _ elapsed: Duration) {
         let decision = unit.decision
-        let generation = decision.generation
-        if decision.isCohort {
-            let isNew = remember(unit, \.primary)
-            evidence.change(generation) { $0.primary.add(elapsed, isNew: isNew) }
-        } else if !decision.flags.contains(.candidateOwned) {
-            let isNew = remember(unit, \.rest)
-            evidence.change(generation) { $0.rest.add(elapsed, isNew: isNew) }
+        let isCandidates = decision.flags.contains(.candidateOwned)
+        remember(unit, isCandidates ? \.candidate : \.primary)
+        guard !isCandidates else { return }
+        evidence.change(decision.generation) { generation in
+            if decision.isCohort {
+                generation.primary.add(elapsed)
+            } else {
+                generation.rest.add(elapsed)
+            }
         }
     }
 
-    private mutating func countCandidate(_ unit: UnitDecider.Unit, _ elapsed: Duration) {
-        let isNew = remember(unit, \.candidate)
-        evidence.change(unit.decision.generation) { generation in
-            // Units are counted where they are compared; here only what they cost.
-            generation.candidate.durations[elapsed, default: 0] += 1
-            generation.candidate.newKeys += isNew ? 1 : 0
-        }
-    }
-
+    /// Counts a unit of a key and generation on the side that serves it.
     private mutating func remember(
         _ unit: UnitDecider.Unit,
-        _ cohort: WritableKeyPath<LiveCommitter.KeysSeen, Set<UInt64>>
-    ) -> Bool {
-        guard let hash = unit.hash else { return false }
-        let seen = keys[unit.decision.generation, default: LiveCommitter.KeysSeen()]
-        guard seen[keyPath: cohort].count < LiveCommitter.KeysSeen.limit else { return false }
-        return keys[unit.decision.generation, default: LiveCommitter.KeysSeen()][keyPath: cohort]
-            .insert(hash).inserted
+        _ side: WritableKeyPath<LiveCommitter.KeysSeen, Set<UInt64>>
+    ) {
+        guard let hash = unit.hash else { return }
+        let generation = unit.decision.generation
+        let count = keys[generation]?[keyPath: side].count ?? 0
+        guard count < LiveCommitter.KeysSeen.limit else { return }
+        keys[generation, default: LiveCommitter.KeysSeen()][keyPath: side].insert(hash)
     }
 
     /// Publishes what both sides allow.
@@ -256,6 +296,25 @@ extension LiveCommitter.State {
         }
     }
 
+    /// Counts published units that do not come after the one before.
+    private mutating func checkOrder(of batch: Batch) {
+        let order = shape.identity.order
+        let columns = order.map { batch.columns[$0] }
+        let before = lastPublished ?? batch.slice(0..<0)
+        let comparator = RowComparator(
+            sources: [columns, order.map { before.columns[$0] }],
+            orders: order.map { _ in .ascending }
+        )
+        evidence.uniqueness.checked += batch.rowCount
+        if before.rowCount > 0, comparator.compare(0, in: 1, 0, in: 0) >= 0 {
+            evidence.uniqueness.broken += 1
+        }
+        for row in 1..<batch.rowCount where comparator.compare(row - 1, in: 0, row, in: 0) >= 0 {
+            evidence.uniqueness.broken += 1
+        }
+        lastPublished = batch.slice(batch.rowCount - 1..<batch.rowCount)
+    }
+
     private mutating func write(_ batch: Batch) throws(Failure) {
         let rows = SequencedBatch(
             batch: batch,
@@ -263,6 +322,7 @@ extension LiveCommitter.State {
             watermarks: .constant(.min)
         )
         nextNumber += Int64(batch.rowCount)
+        checkOrder(of: batch)
         var outcome = StepOutcome(source: nil)
         var report = StepReport()
         let moment = clock.moment()
@@ -276,9 +336,8 @@ extension LiveCommitter.State {
 }
 
 extension LiveEvidence.Cohort {
-    fileprivate mutating func add(_ elapsed: Duration, isNew: Bool) {
+    fileprivate mutating func add(_ elapsed: Duration) {
         units += 1
         durations[elapsed, default: 0] += 1
-        newKeys += isNew ? 1 : 0
     }
 }

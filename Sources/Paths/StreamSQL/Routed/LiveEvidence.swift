@@ -12,8 +12,20 @@ package struct LiveEvidence: Sendable {
         package var errors = 0
         /// How long units took from the row that closed their window to their result, with their number.
         package var durations: [Duration: Int] = [:]
-        /// Keys that no earlier unit of this generation and cohort had.
-        package var newKeys = 0
+    }
+
+    /// Distinct keys of one generation so far, counted up to a million on each side.
+    package struct Keys: Sendable, Hashable {
+        package var candidate = 0
+        package var primary = 0
+    }
+
+    /// A rule that holds for every result.
+    package struct Rule: Sendable, Hashable {
+        package var checked = 0
+        package var broken = 0
+
+        package init() {}
     }
 
     /// How hard a side worked.
@@ -31,15 +43,23 @@ package struct LiveEvidence: Sendable {
         /// Units that are no fair sample.
         package var rest = Cohort()
         package var tally = WindowPairing.Tally()
+
+        package init() {}
     }
 
     package var generations: [Int: Generation] = [:]
+    /// By generation; counts since the generation began, not since the last report.
+    package var keys: [Int: Keys] = [:]
+    /// Every published unit comes after the one before it in canonical order, so none comes twice.
+    package var uniqueness = Rule()
+    /// Every row that was handed to the primary was computed by it.
+    package var conservation = Rule()
     package var work: [Side: Work] = [.primary: Work(), .candidate: Work()]
     /// The first differences, at most ``differenceLimit``.
     package var differences: [WindowPairing.Difference] = []
     /// How many differences there were.
     package var differenceCount = 0
-    /// Rows whose source row number is below this have been handed to both sides.
+    /// What both sides computed of the rows before this one stands in this report and earlier ones.
     package var position: Int64 = 0
     /// Why the candidate gives nothing more, said once.
     package var candidateFailure: Failure?

@@ -54,6 +54,11 @@ package final class LiveJob: Sendable {
         committer.withLock { $0 }?.takeEvidence() ?? LiveEvidence()
     }
 
+    /// The rules that hold for every result, as far as they were checked since the last report.
+    package var rules: (uniqueness: LiveEvidence.Rule, conservation: LiveEvidence.Rule) {
+        committer.withLock { $0 }?.rules ?? (.init(), .init())
+    }
+
     /// What has been done since the first row; any thread may ask.
     package var totals: LiveTotals { committer.withLock { $0 }?.totals ?? LiveTotals() }
 
@@ -119,7 +124,7 @@ package final class LiveJob: Sendable {
                     turnRows: settings.batchRows
                 )
             )
-            try committer.finish()
+            try committer.finish(master.handedRows)
         } catch {
             master.stop()
             committer.abort()

@@ -21,6 +21,10 @@ struct LiveMaster {
     private var hasCandidateFailed = false
     private var rules: (rules: WindowOwnership, version: Int)
     private var hasher: KeyHasher
+    /// Rows that the primary was handed.
+    private(set) var handedRows = 0
+    /// The row with which the input goes on behind what was handed on.
+    private var position: Int64 = 0
     /// The greatest event time handed on (µs).
     private var maximum: Int64?
     private var isReplaying: Bool
@@ -109,21 +113,21 @@ extension LiveMaster {
         let count = arrived.batch.rowCount
         var first = 0
         while first < count {
-            let position = arrived.sequence[first]
+            let next = arrived.sequence[first]
             let limit = isReplaying || live.pace == nil ? count : first + live.pacedRows
             var end = min(count, limit)
             if isReplaying {
-                if position >= live.replayThrough {
+                if next >= live.replayThrough {
                     try catchUp()
                     continue
                 }
                 while end > first + 1, arrived.sequence[end - 1] >= live.replayThrough { end -= 1 }
             }
-            try waitForPace(position)
+            try waitForPace(next)
             end = try admitted(arrived.batch, first..<end)
             guard end > first else { continue }
+            position = arrived.sequence[end - 1] + 1
             try hand(piece(of: arrived, first..<end, step))
-            committer.reached(arrived.sequence[end - 1] + 1)
             first = end
         }
     }
@@ -204,10 +208,11 @@ extension LiveMaster {
 
 extension LiveMaster {
     private mutating func hand(_ piece: DecodedRows) throws(Failure) {
-        while case .full = primary.offer(piece) {
+        while case .full = primary.offer(piece, position) {
             primary.feed.waitForRoom()
             try checkHealth()
         }
+        handedRows += piece.batch.rowCount
         guard let candidate else { return }
         if candidate.hasEnded { return lose(candidate) }
         try offer(candidateShare(of: piece), to: candidate)
@@ -264,7 +269,7 @@ extension LiveMaster {
         let mayShed = !live.shadowBlocks && rules.rules.table.thresholdPPM == 0 && !isReplaying
         let begin = ContinuousClock.now
         while true {
-            switch candidate.offer(piece) {
+            switch candidate.offer(piece, position) {
             case .taken: return
             case .closed: return lose(candidate)
             case .full where mayShed:
@@ -309,15 +314,16 @@ extension LiveMaster {
             stopped.append(old)
             return committer.dropCandidate()
         }
-        let fault = live.fault?(rules.rules.table.generation)
+        let fault = live.fault?(rules.rules.table)
         if fault?.kind == .killCandidate { candidate?.feed.fail(LiveFault.injectedError) }
         candidate?.setFault(fault)
         guard candidate == nil, !hasCandidateFailed, rules.rules.wantsCandidate else { return }
         // Windows that have begun are not the new candidate's: it lacks their first rows.
-        if let maximum {
+        let begun = maximum.map { maximum in
             let next = shape.layout.startRange(of: maximum).upperBound &+ shape.layout.slide
-            committer.reviveCandidate(after: shape.layout.firstEnd(ofWindowAt: next) &- 1)
+            return shape.layout.firstEnd(ofWindowAt: next) &- 1
         }
+        committer.reviveCandidate(after: begun ?? .min, from: position)
         let new = LiveSide(.candidate, rowLimit: live.queueRows)
         try start(new, fault: fault)
         candidate = new

@@ -1,4 +1,4 @@
-internal import Failures
+package import Routing
 
 /// What a caller decides about a live job, beside what holds for any run.
 package struct LiveOptions: Sendable {
@@ -27,8 +27,8 @@ package struct LiveOptions: Sendable {
     package var queueRows = 65_536
     /// How long a candidate with a full queue may do nothing before it counts as failed.
     package var candidateDeadline = Duration.seconds(30)
-    /// A mistake to put into the candidate while the router obeys one of these generations' tables.
-    package var fault: (@Sendable (_ generation: Int) -> LiveFault?)?
+    /// Asked for each new table: a mistake to put into the candidate while it is obeyed.
+    package var fault: (@Sendable (_ table: RouteTable) -> LiveFault?)?
 
     package init(router: LiveRouter, candidate: StreamEngine, candidateName: String) {
         self.router = router

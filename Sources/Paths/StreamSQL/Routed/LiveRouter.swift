@@ -38,9 +38,15 @@ package final class LiveRouter: Sendable {
         var memory: RouterMemory
         var machine: BarrierMachine
         var version = 1
+        var redecidedThrough: Int64?
 
         var ownership: WindowOwnership {
-            WindowOwnership(memory.table, shares: memory.shares, isFenced: memory.isFenced)
+            WindowOwnership(
+                memory.table,
+                shares: memory.shares,
+                isFenced: memory.isFenced,
+                redecidedThrough: redecidedThrough
+            )
         }
     }
 
@@ -75,8 +81,13 @@ package final class LiveRouter: Sendable {
         var machine = BarrierMachine(memory.barriers, maximum: nil)
         for table in tables where table.generation >= memory.table.generation {
             try memory.table.checkSuccessor(table)
+            if table.rules.salt == memory.table.rules.salt {
+                _ = machine.load(table.rules.log)
+            } else {
+                let barriers = BarrierMachine.Persistent(log: table.rules.log)
+                machine = BarrierMachine(barriers, maximum: nil)
+            }
             memory.take(table)
-            _ = machine.load(table.rules.log)
         }
         memory.barriers = machine.persistent
         state = Monitor(State(memory: memory, machine: machine))
@@ -102,7 +113,17 @@ package final class LiveRouter: Sendable {
     /// - Returns: the answer; nil for an old message.
     /// - Throws: where the promise cannot be stored; nothing is acknowledged then.
     package func propose(_ proposal: BarrierProposal) throws(Failure) -> Answer? {
-        let action = state.withLock { $0.machine.propose(proposal) }
+        let action = state.withLock { state in
+            // A first barrier where others are known: an attempt with another salt begins.
+            let isNewLog = proposal.base == 0 && !state.machine.persistent.log.isEmpty
+            if isNewLog, state.machine.persistent.highest.map({ $0 < proposal }) ?? true {
+                state.machine = BarrierMachine(
+                    BarrierMachine.Persistent(log: RouteLog()),
+                    maximum: state.machine.maximum
+                )
+            }
+            return state.machine.propose(proposal)
+        }
         return try follow(action)
     }
 
@@ -142,6 +163,10 @@ package final class LiveRouter: Sendable {
         // those windows too, and takes them over, so nothing is read again.
         if case .reprocess = state.machine.load(log), let maximum = state.machine.maximum {
             state.machine = BarrierMachine(state.machine.persistent, maximum: maximum)
+        }
+        if let maximum = state.machine.maximum, let last = log.entries.last, last.barrier <= maximum
+        {
+            state.redecidedThrough = maximum
         }
         state.memory.take(table)
         state.memory.barriers = state.machine.persistent

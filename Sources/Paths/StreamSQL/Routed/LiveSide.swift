@@ -15,7 +15,7 @@ final class LiveSide: Sendable {
 
     private struct State {
         /// When each step that is not committed yet was handed in.
-        var waiting: [(at: ContinuousClock.Instant, rows: Int)] = []
+        var waiting: [(at: ContinuousClock.Instant, rows: Int, position: Int64)] = []
         var first = 0
         var lastCommit = ContinuousClock.now
         var report: JobReport?
@@ -66,10 +66,10 @@ final class LiveSide: Sendable {
         thread.withLock { $0 = worker }
     }
 
-    /// Hands in rows if there is room.
-    func offer(_ rows: DecodedRows) -> StepFeed.Outcome {
+    /// Hands in rows if there is room; behind them the input goes on with row `position`.
+    func offer(_ rows: DecodedRows, _ position: Int64) -> StepFeed.Outcome {
         // The note has to be there before the step can be committed.
-        state.withLock { $0.waiting.append((.now, rows.batch.rowCount)) }
+        state.withLock { $0.waiting.append((.now, rows.batch.rowCount, position)) }
         let outcome = feed.offer(rows)
         if case .taken = outcome { return outcome }
         state.withLock { _ = $0.waiting.popLast() }
@@ -101,9 +101,7 @@ final class LiveSide: Sendable {
     /// Notes that the oldest step has been committed.
     fileprivate func committed() -> StepTiming {
         state.withLock { state in
-            guard state.first < state.waiting.count else {
-                return StepTiming(rows: 0, elapsed: .zero, busy: .zero)
-            }
+            guard state.first < state.waiting.count else { return StepTiming() }
             let step = state.waiting[state.first]
             state.first += 1
             if state.first >= 1024 {
@@ -113,7 +111,12 @@ final class LiveSide: Sendable {
             let now = ContinuousClock.now
             let begin = max(step.at, state.lastCommit)
             state.lastCommit = now
-            return StepTiming(rows: step.rows, elapsed: now - step.at, busy: now - begin)
+            return StepTiming(
+                rows: step.rows,
+                elapsed: now - step.at,
+                busy: now - begin,
+                position: step.position
+            )
         }
     }
 }
@@ -144,7 +147,7 @@ private final class SideSink: RowSink {
     }
 
     func publish() throws(Failure) {
-        hand(over: .max, StepTiming(rows: 0, elapsed: .zero, busy: .zero))
+        hand(over: .max, StepTiming())
     }
 
     func discard() { batches = [] }

@@ -11,18 +11,15 @@ struct UnitDecider: Sendable {
     }
 
     private let shape: RoutedShape
-    private let router: LiveRouter
     private var hasher: KeyHasher
 
-    init(_ shape: RoutedShape, _ router: LiveRouter) {
+    init(_ shape: RoutedShape) {
         self.shape = shape
-        self.router = router
         hasher = KeyHasher(columns: shape.targetingOutputs)
     }
 
     /// - Throws: `MIG_KEY_TYPE`.
-    mutating func decide(_ batch: Batch) throws(Failure) -> [Unit] {
-        let rules = router.ownership.rules
+    mutating func decide(_ batch: Batch, _ rules: WindowOwnership) throws(Failure) -> [Unit] {
         try hasher.hash(batch, rules.table)
         let starts = shape.identity.starts(batch)
         return (0..<batch.rowCount).map { row in

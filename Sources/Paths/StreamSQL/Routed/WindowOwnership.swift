@@ -12,11 +12,14 @@ package struct WindowOwnership: Sendable {
     private let shares: [Int: Int]
     /// Whether the candidate's results are not wanted any more.
     let isFenced: Bool
+    /// The table decided anew about windows of rows up to this event time (µs), which had gone on before it came.
+    let redecidedThrough: Int64?
 
-    init(_ table: RouteTable, shares: [Int: Int], isFenced: Bool) {
+    init(_ table: RouteTable, shares: [Int: Int], isFenced: Bool, redecidedThrough: Int64? = nil) {
         self.table = table
         self.shares = shares
         self.isFenced = isFenced
+        self.redecidedThrough = redecidedThrough
     }
 
     /// What is known of one unit.

@@ -217,7 +217,7 @@ struct LiveJobTests {
         var fault = LiveFault(kind)
         fault.oneIn = 50
         let outcome = try Self.live(script, Self.ramp) { live in
-            live.fault = { [fault] generation in generation >= 3 ? fault : nil }
+            live.fault = { [fault] table in table.generation >= 3 ? fault : nil }
         }
         #expect(outcome.text == oracle.text)
         let units = outcome.report.totals.units

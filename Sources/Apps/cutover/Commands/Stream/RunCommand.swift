@@ -34,6 +34,12 @@ extension CommandTree {
                         placeholder: "EPOCH"
                     ),
                     .value("name", .text, "Name of the job", placeholder: "J"),
+                    .value(
+                        "target",
+                        .text,
+                        "Obey the migration of this target, and run its controller",
+                        placeholder: "T"
+                    ),
                     .value("late", .choice(["drop", "dlq"]), "What happens to late rows"),
                     .value(
                         "failure",
@@ -63,6 +69,10 @@ extension CommandTree {
                     .init(
                         "cutover stream run job.sql --processor v2:4:transactional --resume",
                         "go on where a killed run had its last checkpoint"
+                    ),
+                    .init(
+                        "cutover stream run job.sql --target stream/job --rate 5000",
+                        "under the migration of stream/job, as a live stream"
                     ),
                     .init(
                         "cutover stream run job.sql --failure dlq --set dlq.path=letters --json",
@@ -108,6 +118,9 @@ private struct StreamRun {
         for warning in script.report.warnings { console.note(warning.description) }
         let launcher = JobLauncher(script: script, layers: layers, console: console)
         let jobs = script.jobs.filter { !$0.isExplained }
+        if let target = invocation.text("target") {
+            return try run(jobs, under: target, launcher, choices, script)
+        }
         if let engine = try launcher.flink(jobs, choices) {
             return try run(on: engine, script, choices)
         }
@@ -123,6 +136,43 @@ private struct StreamRun {
         try show(outcomes)
         let wasStrict = invocation.flag("strict") && outcomes.contains(where: \.lostRows)
         return wasStrict ? .holding : .done
+    }
+
+    /// The script's one job under the migration of its target.
+    private func run(
+        _ jobs: [Job],
+        under target: String,
+        _ launcher: JobLauncher,
+        _ choices: JobLauncher.Choices,
+        _ script: ScriptFile
+    ) throws(Failure) -> ExitCode {
+        for option in ["processor", "resume", "resume-from", "metrics"]
+        where invocation.isGiven(option) {
+            throw Failure(
+                "CFG_VALUE",
+                blame: .request,
+                "--\(option) means nothing with --target: the migration's plan names both engines",
+                remedy: "leave it out",
+                at: invocation.position(of: option)
+            )
+        }
+        guard jobs.count == 1, script.jobs.count == 1, jobs[0].sinkTable != nil else {
+            throw Failure(
+                "MIG_UNIT",
+                blame: .request,
+                "the script has \(script.jobs.count) statements that run",
+                remedy: "a target is one INSERT: keep the others in a script of their own"
+            )
+        }
+        try FlightsData(console: console).supply(jobs, directory: script.directory)
+        let run = TargetRun(
+            target: target,
+            settings: try MigrationOptions.settings(invocation, console),
+            launcher: launcher,
+            console: console,
+            isJSON: isJSON
+        )
+        return try run.run(jobs[0], choices)
     }
 
     /// All jobs on Flink, which ends at the first that fails.

@@ -1,0 +1,99 @@
+package import Failures
+internal import Files
+internal import MigrationControl
+internal import MigrationJournal
+internal import MigrationRules
+internal import Routing
+internal import StreamSQL
+
+/// What the journal knows of the migration of a target: where a router and its job begin.
+struct StoredMigration {
+    let plan: MigrationPlan
+    /// The tables of the attempt that routers have activated, the oldest first.
+    let tables: [RouteTable]
+    private let control: ControlState
+
+    /// The one that is under way; with `takesEnded` the last one where none is.
+    ///
+    /// - Throws: `MIG_UNKNOWN` where there is none.
+    init(
+        of target: String,
+        in state: String,
+        binary: String,
+        takesEnded: Bool = false
+    ) throws(Failure) {
+        let journal = try MigrationJournal(
+            state: state,
+            options: JournalOptions(access: .readOnly, binary: binary)
+        )
+        guard let record = try Self.record(of: target, journal, takesEnded) else {
+            throw Failure(
+                "MIG_UNKNOWN",
+                blame: .request,
+                "no migration of \(target) is under way in \(state)",
+                remedy: "apply a plan and start it, or leave out --target"
+            )
+        }
+        control = try ControlState(reading: journal, record)
+        plan = control.plan
+        tables = try MigrationViews.tables(of: target, in: journal)
+    }
+
+    /// The active migration, or one that is ready to start.
+    private static func record(
+        of target: String,
+        _ journal: MigrationJournal,
+        _ takesEnded: Bool
+    ) throws(Failure) -> MigrationRecord? {
+        if let active = try journal.activeMigration(of: target) { return active }
+        return try journal.migrations().last { record in
+            record.identity.target == target && (takesEnded || !record.isTerminal)
+        }
+    }
+
+    /// The router of the target's job, as its file and the journal have it.
+    ///
+    /// Its name is its file's: `stream/flights-hourly` gives `stream-flights-hourly`.
+    func router(in state: String) throws(Failure) -> LiveRouter {
+        try LiveRouter(
+            id: String(plan.target.map { $0 == "/" ? "-" : $0 }),
+            target: plan.target,
+            directory: Directory.join(state, "routers"),
+            tables: tables
+        )
+    }
+
+    func position(of router: String) -> ReportPosition { control.position(of: router) }
+}
+
+/// The migration of a name that has not ended; for callers that know nothing of journals.
+package enum UnfinishedMigration {
+    /// Its phase; nil where there is none.
+    ///
+    /// - Throws: `MIG_STATE_LOCKED` where another process controls the folder now.
+    package static func phase(
+        of name: String,
+        in state: String,
+        binary: String
+    ) throws(Failure) -> String? {
+        guard case .file = try Directory.kind(of: MigrationJournal.path(in: state)) else {
+            return nil
+        }
+        if try ControllerLock.isHeld(in: state) {
+            let holder = try ControllerLock.holder(in: state).map { "process \($0)" }
+            throw Failure(
+                "MIG_STATE_LOCKED",
+                blame: .request,
+                isRetryable: true,
+                "\(holder ?? "another process") controls the migrations in \(state)",
+                remedy: "wait for it to end, or name another folder with --state"
+            )
+        }
+        let journal = try MigrationJournal(
+            state: state,
+            options: JournalOptions(access: .readOnly, binary: binary)
+        )
+        guard let record = try journal.latest(named: name), !record.isTerminal else { return nil }
+        return record.state.phase
+    }
+}

@@ -1,0 +1,97 @@
+internal import Foundation
+internal import Hashing
+internal import JSON
+internal import TestKit
+internal import Testing
+
+@Suite("The demo's live migration", .serialized, .scratchDirectory, .timeLimit(.minutes(10)))
+struct LiveMigrationTests {
+    @Test("a good candidate takes over, and every window comes out right")
+    func completes() throws {
+        let rig = try DemoRig()
+        let result = try rig.demo()
+        try rig.expect(result, "completed", status: 0)
+        let json = try result.json
+        #expect(json["mismatches"]?.integer == 0)
+        #expect(json["candidate_served"]?.integer ?? 0 > 80_000)
+        #expect(json["compared"]?.integer ?? 0 > 150_000)
+        #expect(json["attempt"]?.integer == 1)
+    }
+
+    @Test(
+        "a candidate that lies is rolled back, and nothing wrong comes out",
+        arguments: [
+            "bad-candidate", "missing-rows", "extra-rows", "one-digit@shadow", "bad-candidate@full",
+        ]
+    )
+    func lies(_ fault: String) throws {
+        let rig = try DemoRig()
+        let result = try rig.demo("--fault \(fault)")
+        try rig.expect(result, "rolled-back", status: 1)
+        #expect(try result.json["mismatches"]?.integer ?? 0 >= 1)
+    }
+
+    @Test("a candidate whose workers fail loses the job, and no window")
+    func workersFail() throws {
+        let rig = try DemoRig()
+        let result = try rig.demo("--fault kill-candidate")
+        try rig.expect(result, "rolled-back", status: 1)
+        #expect(try result.json["mismatches"]?.integer == 0)
+    }
+
+    @Test(
+        "a process that is killed in a stage goes on as if nothing had happened",
+        arguments: ["shadow", "canary-10", "canary-50", "canary-90", "full"]
+    )
+    func resumes(_ stage: String) throws {
+        let rig = try DemoRig()
+        let killed = try rig.demo("--fault kill-controller@\(stage)")
+        #expect(killed.status == nil && killed.output.isEmpty, "\(killed.output)")
+        let refused = try rig.demo()
+        #expect(refused.status == 2)
+        #expect(refused.output.contains("--resume") && refused.output.contains("--discard"))
+        try rig.expect(try rig.demo("--resume"), "completed", status: 0)
+        #expect(try rig.demo("--resume").status == 2)
+    }
+
+    @Test("a demo that is killed can be given up for a new one")
+    func discards() throws {
+        let rig = try DemoRig()
+        #expect(try rig.demo("--fault kill-controller").status == nil)
+        let result = try rig.demo("--discard")
+        try rig.expect(result, "completed", status: 0)
+        #expect(try result.json["attempt"]?.integer == 2)
+    }
+
+    @Test("whenever it is killed, again and again, the end is the same", arguments: 0..<4)
+    func killedAtMoments(_ seed: UInt64) throws {
+        let rig = try DemoRig()
+        var generator = SeededGenerator(seed: seed)
+        func moment() -> Double { 0.3 + Double(generator.next() % 4000) / 1000 }
+        var result = try rig.demo("", killedAfter: moment())
+        for _ in 0..<3 where result.status != 0 {
+            // Before the migration had begun there is nothing to go on with.
+            let next = try rig.demo("--resume", killedAfter: moment())
+            result = next.status == 2 ? try rig.demo("", killedAfter: moment()) : next
+        }
+        if result.status != 0 {
+            let last = try rig.demo("--resume")
+            result = last.status == 2 ? try rig.demo() : last
+        }
+        try rig.expect(result, "completed", status: 0)
+    }
+
+    @Test("two demos at once: the second one says who is at work")
+    func twoAtOnce() async throws {
+        let rig = try DemoRig()
+        async let first = rig.demo()
+        var second = try rig.demo("--speed 500000", killedAfter: 0.01)
+        for _ in 0..<200 where second.status != 2 {
+            try await Task.sleep(for: .milliseconds(20))
+            second = try rig.run("demo --json --resume")
+            if second.output.contains("MIG_STATE_LOCKED") { break }
+        }
+        #expect(second.output.contains("MIG_STATE_LOCKED"))
+        try rig.expect(try await first, "completed", status: 0)
+    }
+}
