@@ -53,7 +53,8 @@ final class LivePacer: Sendable {
                 }
             }
             state.heldSince = nil
-            guard let base = state.base else {
+            // Before the first row nobody knows at which event time the input begins.
+            guard let base = state.base, base.eventTime != nil || eventTime == nil else {
                 state.base = (now, eventTime, position)
                 return nil
             }
