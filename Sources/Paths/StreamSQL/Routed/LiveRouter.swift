@@ -79,7 +79,8 @@ package final class LiveRouter: Sendable {
             }
         }
         var machine = BarrierMachine(memory.barriers, maximum: nil)
-        for table in tables where table.generation >= memory.table.generation {
+        // Under its own generation the router may know a later fence than the journal's table has.
+        for table in tables where table.generation > memory.table.generation {
             try memory.table.checkSuccessor(table)
             if table.rules.salt == memory.table.rules.salt {
                 _ = machine.load(table.rules.log)
