@@ -81,6 +81,15 @@ struct LiveMigrationTests {
         try rig.expect(result, "completed", status: 0)
     }
 
+    @Test("a fault at a stage that the plan lacks is refused before anything begins")
+    func unknownStage() throws {
+        let rig = try DemoRig()
+        let result = try rig.demo("--fault bad-candidate@canary-11")
+        #expect(result.status == 2)
+        #expect(result.output.contains("canary-10"), "\(result.output)")
+        #expect(!FileManager.default.fileExists(atPath: rig.state))
+    }
+
     @Test("two demos at once: the second one says who is at work")
     func twoAtOnce() async throws {
         let rig = try DemoRig()

@@ -118,6 +118,9 @@ package struct PlanFile: Sendable {
         return SourcePosition(line: 1, column: 1)
     }
 
+    /// The plan's stages in their order.
+    package var stageNames: [String] { plan?.stages.map(\.name) ?? [] }
+
     /// Whether the plan may be run; `isStrict` counts warnings as errors.
     package func isGood(isStrict: Bool = false) -> Bool {
         failures.isEmpty && !findings.contains { $0.isError || isStrict }

@@ -25,12 +25,8 @@ package struct LiveRequest: Sendable {
     /// Per stage how many rows may go on before the input waits until it has passed; nil never waits.
     package var quotas: [Int64]?
     package var fault: Fault?
-    /// Whether rows that an earlier run has reported are read again without being evidence.
-    package var resumes = true
     /// Whether a migration that has ended will do: its job was stopped before it had published anything.
     package var takesEnded = false
-    /// Whether the candidate may hold up the job in a shadow stage, so that no unit is left out of the comparison.
-    package var shadowBlocks = true
 
     /// A mistake that is put in on purpose.
     package struct Fault: Sendable, Hashable {

@@ -46,11 +46,12 @@ package final class LiveStream: Sendable {
         )
         plan = story.plan
         name = story.plan.name
+        try Self.check(story.plan)
         let primary = try request.engine(story.plan.primary.ref ?? "v1").get()
         let candidate = try request.engine(story.plan.candidate.ref ?? "v2").get()
         router = try story.router(in: request.stateDirectory)
         let position = story.position(of: router.id)
-        replayed = request.resumes ? Int64(position.position) : 0
+        replayed = Int64(position.position)
         let trouble = LiveTrouble()
         self.trouble = trouble
         let pacer = LivePacer(request) { [controller = controller.controller, name] in
@@ -63,7 +64,6 @@ package final class LiveStream: Sendable {
         )
         live.targeting = plan.unit.targetingKey
         live.replayThrough = replayed
-        live.shadowBlocks = request.shadowBlocks
         live.pace = { pacer.pause(before: $0, eventTime: $1) }
         live.caughtUp = { [controller = controller.controller] in
             trouble.note { () throws(Failure) in try controller.start() }
@@ -88,6 +88,17 @@ package final class LiveStream: Sendable {
             description: .stream(primary: primary.name, candidate: candidate.name),
             intervalMs: request.intervalMs,
             after: position.sequence
+        )
+    }
+
+    /// - Throws: `MIG_UNIT` for what a plan wants and two engines of one job cannot give.
+    private static func check(_ plan: MigrationPlan) throws(Failure) {
+        guard let rule = plan.compare.rules.first else { return }
+        throw Failure(
+            "MIG_UNIT",
+            blame: .request,
+            "\(plan.name) has a rule of comparison for \(rule.path), and V1 and V2 are compared to the bit",
+            remedy: "leave `compare.rules` out of the plan"
         )
     }
 

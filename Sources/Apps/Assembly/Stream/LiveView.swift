@@ -6,11 +6,9 @@ internal import StreamSQL
 /// What a live run looks like at one moment, in plain words and numbers.
 package struct LiveView: Sendable, Hashable {
     package var name = ""
-    package var migration = ""
     package var attempt = 0
     /// Such as `running`, `completed` or `rolled-back`.
     package var phase = "ready"
-    package var isTerminal = false
     /// nil before the start and after the end.
     package var stage: String?
     /// From 1.
@@ -28,14 +26,11 @@ package struct LiveView: Sendable, Hashable {
     package var soakUnits = 0
     package var wantedUnits = 0
     package var checks: [Check] = []
-    package var comparedInStage = 0
-    package var differentInStage = 0
     package var primary = Side()
     package var candidate = Side()
     package var compared = 0
     package var different = 0
     package var skipped = 0
-    package var lost = 0
     package var trouble: String?
     package var seq = 0
     package var head = ""
@@ -55,7 +50,6 @@ package struct LiveView: Sendable, Hashable {
 
     package struct Check: Sendable, Hashable {
         package var name: String
-        package var role: String
         package var verdict: String
         /// ln of the evidence against the candidate, with the bound at which it fails.
         package var harm: Evidence?
@@ -83,13 +77,10 @@ extension LiveView {
         take(totals, plan)
         guard let snapshot else { return }
         name = snapshot.name
-        migration = snapshot.migration
         attempt = snapshot.attempt
         phase = snapshot.phase.rawValue
-        isTerminal = snapshot.phase.isTerminal
         stage = snapshot.stage
         stageNumber = (snapshot.stageIndex ?? -1) + 1
-        stages = snapshot.stageNames
         stageState = snapshot.stageState?.rawValue
         reason =
             snapshot.rollbackTrigger ?? snapshot.hold.map { "\($0.reason.rawValue): \($0.detail)" }
@@ -100,12 +91,9 @@ extension LiveView {
         shadow = snapshot.shadowPPM
         soakUnits = snapshot.soak.units
         wantedUnits = snapshot.soak.wantedUnits
-        comparedInStage = snapshot.comparisons.compared
-        differentInStage = snapshot.comparisons.mismatch
         checks = snapshot.checks.map { check in
             Check(
                 name: check.name,
-                role: check.role.rawValue,
                 verdict: check.verdict.rawValue,
                 harm: check.harm.map { Evidence(value: $0.value, bound: $0.bound) },
                 safe: check.safe.map { Evidence(value: $0.value, bound: $0.bound) },
@@ -133,7 +121,6 @@ extension LiveView {
         compared = totals.units.compared
         different = totals.units.compared - totals.units.matched
         skipped = totals.units.skipped
-        lost = totals.units.lost
         stages = plan.stages.map(\.name)
         name = plan.name
     }

@@ -48,7 +48,7 @@ final class StreamTarget: TargetAdapter {
         state = Mutex(State(sequence: sequence))
     }
 
-    /// Says that the job has read all of its input: the router is gone, and nothing it owns is open any more.
+    /// Says that the job has ended: what it counted last is reported at once.
     func end() { state.withLock { $0.hasEnded = true } }
 
     /// Says that the router is not here any more: a job will bring it along.
@@ -167,7 +167,6 @@ extension StreamTarget {
         guard let interval, let job else { return [] }
         let evidence = job.takeEvidence()
         let generations = Set(evidence.generations.keys).union([current]).sorted()
-        // Everything up to the position stands in these reports, so the last one has to be the one that says so.
         return generations.map { generation in
             let isCurrent = generation == current
             var report = EvidenceReport()

@@ -2,7 +2,6 @@ internal import Arguments
 internal import Assembly
 internal import Failures
 internal import Files
-internal import Flow
 internal import Foundation
 internal import SQLFront
 internal import StreamSQL
@@ -38,14 +37,21 @@ struct Demo {
             console: console
         )
         let directory = try workDirectory(resources)
+        let fault = try fault(plan)
         let controller = try control(plan)
         try FlightsData(console: console).supply([job], directory: directory)
-        let oracle = try oracle(job, launcher, directory)
-        let live = try stream(job, launcher, directory, controller, rows: oracle.report.rowsIn)
+        let oracle = try run(job, launcher, directory)
+        var request = request(job, launcher, rows: oracle.report.rowsIn)
+        request.fault = fault
+        let live = try stream(job, launcher, directory, controller, request)
         if live.replayed > 0, !options.isJSON {
             console.note("resuming: rows before \(live.replayed) were reported, and are read again")
         }
-        let report = try watch(live, rows: oracle.report.rowsIn)
+        let report = try live.watched(
+            on: console,
+            of: oracle.report.rowsIn,
+            isSilent: options.isJSON
+        )
         let emitted = try emitted(job, launcher, directory)
         let page = try MigrationReport.write(
             of: Self.migration,
@@ -160,13 +166,7 @@ extension Demo {
         )
     }
 
-    private func stream(
-        _ job: Job,
-        _ launcher: JobLauncher,
-        _ directory: String,
-        _ controller: LiveController,
-        rows: Int
-    ) throws(Failure) -> LiveStream {
+    private func request(_ job: Job, _ launcher: JobLauncher, rows: Int) -> LiveRequest {
         var request = LiveRequest(
             stateDirectory: options.stateDirectory,
             target: Self.target,
@@ -176,8 +176,17 @@ extension Demo {
         request.intervalMs = Self.intervalMs
         request.speed = options.speed
         request.quotas = Self.shares.map { Int64(Double(rows) * $0) }
-        request.fault = fault()
         request.takesEnded = options.resumes
+        return request
+    }
+
+    private func stream(
+        _ job: Job,
+        _ launcher: JobLauncher,
+        _ directory: String,
+        _ controller: LiveController,
+        _ request: LiveRequest
+    ) throws(Failure) -> LiveStream {
         var choices = JobLauncher.Choices()
         choices.processor = ("v1", "demo")
         choices.directory = directory
@@ -193,52 +202,30 @@ extension Demo {
         )
     }
 
-    private func fault() -> LiveRequest.Fault? {
+    /// What shall go wrong, and from which stage on.
+    private func fault(_ plan: PlanFile) throws(Failure) -> LiveRequest.Fault? {
         guard let fault = options.fault else { return nil }
         let kind = LiveFault.Kind(rawValue: fault.name)
         let usual = kind == nil || kind == .killCandidate ? "canary-50" : "canary-10"
+        let stage = fault.stage ?? usual
+        guard plan.stageNames.contains(stage) else {
+            throw Failure(
+                "CFG_VALUE",
+                blame: .request,
+                "--fault names the stage \(stage), which the plan lacks",
+                remedy: NearestName.remedy(for: stage, in: plan.stageNames)
+            )
+        }
         return LiveRequest.Fault(
             kind.map { .candidate(LiveFault($0)) } ?? .killController,
-            from: fault.stage ?? usual
+            from: stage
         )
-    }
-
-    /// Runs the live job while the user watches.
-    private func watch(_ live: LiveStream, rows: Int) throws(Failure) -> LiveStreamReport {
-        let control = JobControl()
-        let isOver = OneWayFlag()
-        let viewer = try WorkerThread { [console, options] in
-            var screen = LiveScreen(console: console, isSilent: options.isJSON)
-            while !isOver.isSet {
-                screen.show(live.view, done: control.rowCount, of: rows)
-                pause(for: .milliseconds(100))
-            }
-            screen.finish(live.view, done: control.rowCount, of: rows)
-        }
-        defer {
-            isOver.set()
-            viewer.join()
-        }
-        return try console.interruption.calling { () -> Void in
-            control.cancel()
-        } during: { () throws(Failure) -> LiveStreamReport in
-            try live.run(control: control)
-        }
     }
 }
 
 // MARK: - The proof
 
 extension Demo {
-    /// The same rows on V1 alone.
-    private func oracle(
-        _ job: Job,
-        _ launcher: JobLauncher,
-        _ directory: String
-    ) throws(Failure) -> JobSummary {
-        try run(job, launcher, directory)
-    }
-
     /// The rows that the live job has published, read back from its files.
     private func emitted(
         _ job: Job,
@@ -266,6 +253,7 @@ extension Demo {
         return try run(reading, launcher, directory)
     }
 
+    /// A job's rows on V1 alone.
     private func run(
         _ job: Job,
         _ launcher: JobLauncher,

@@ -1,5 +1,8 @@
 internal import Assembly
+internal import Failures
+internal import Flow
 internal import Observe
+internal import StreamSQL
 internal import Units
 
 /// Shows a live migration: a block that is drawn over on a terminal, else a line for each thing that happens.
@@ -43,6 +46,42 @@ struct LiveScreen {
         for event in view.events where event.seq > lastSeq {
             lastSeq = event.seq
             console.note("event \(event.seq) \(event.type)  \(event.detail)")
+        }
+    }
+}
+
+extension LiveStream {
+    /// Runs the job while the user watches, and may stop it.
+    ///
+    /// - Parameters:
+    ///   - console: where it is shown.
+    ///   - total: rows of the input, where that is known.
+    ///   - isSilent: whether nothing is shown.
+    /// - Returns: what the run ended with.
+    /// - Throws: the failure that ended the job.
+    func watched(
+        on console: Console,
+        of total: Int?,
+        isSilent: Bool
+    ) throws(Failure) -> LiveStreamReport {
+        let control = JobControl()
+        let isOver = OneWayFlag()
+        let viewer = try WorkerThread { [self] in
+            var screen = LiveScreen(console: console, isSilent: isSilent)
+            while !isOver.isSet {
+                screen.show(view, done: control.rowCount, of: total)
+                pause(for: .milliseconds(100))
+            }
+            screen.finish(view, done: control.rowCount, of: total)
+        }
+        defer {
+            isOver.set()
+            viewer.join()
+        }
+        return try console.interruption.calling { () -> Void in
+            control.cancel()
+        } during: { () throws(Failure) -> LiveStreamReport in
+            try run(control: control)
         }
     }
 }

@@ -1,6 +1,5 @@
 internal import Assembly
 internal import Failures
-internal import Flow
 internal import JSON
 internal import SQLFront
 internal import StreamSQL
@@ -56,7 +55,7 @@ struct TargetRun {
                 "rows before \(live.replayed) were reported by an earlier run, and are read again"
             )
         }
-        let report = try watch(live)
+        let report = try live.watched(on: console, of: nil, isSilent: isJSON)
         if let trouble = report.trouble {
             console.note("warning: the controller ended before the job: \(trouble.description)")
         }
@@ -65,28 +64,6 @@ struct TargetRun {
             report.view
         )
         return report.view.phase == "stuck" ? .violated : .done
-    }
-
-    private func watch(_ live: LiveStream) throws(Failure) -> LiveStreamReport {
-        let control = JobControl()
-        let isOver = OneWayFlag()
-        let viewer = try WorkerThread { [console, isJSON] in
-            var screen = LiveScreen(console: console, isSilent: isJSON)
-            while !isOver.isSet {
-                screen.show(live.view, done: control.rowCount, of: nil)
-                pause(for: .milliseconds(200))
-            }
-            screen.finish(live.view, done: control.rowCount, of: nil)
-        }
-        defer {
-            isOver.set()
-            viewer.join()
-        }
-        return try console.interruption.calling { () -> Void in
-            control.cancel()
-        } during: { () throws(Failure) -> LiveStreamReport in
-            try live.run(control: control)
-        }
     }
 
     private func show(_ summary: JobSummary, _ view: LiveView?) throws(Failure) {

@@ -26,80 +26,39 @@ struct ColumnRule: Sendable {
     ) -> [Int] {
         switch (left.values, right.values) {
         case (.integers(let ours), .integers(let theirs)):
-            integers(ours, theirs, left, right, pairs)
+            let (mine, yours) = (ours.span, theirs.span)
+            return places(left, right, pairs) { pair in
+                let (a, b) = (mine[pair.primary], yours[pair.candidate])
+                return a == b || (!isExact && agree(a, b))
+            }
         case (.doubles(let ours), .doubles(let theirs)):
-            doubles(ours, theirs, left, right, pairs)
+            let (mine, yours) = (ours.span, theirs.span)
+            return places(left, right, pairs) { pair in
+                let (a, b) = (mine[pair.primary], yours[pair.candidate])
+                // Equal bits are equal under every tolerance, except a NaN that equals nothing.
+                return (a.bitPattern == b.bitPattern && !a.isNaN) || agree(a, b)
+            }
         case (.decimals(let ours), .decimals(let theirs)) where isExact:
-            decimals(ours, theirs, left, right, pairs)
-        default: others(left, right, pairs)
+            let (mine, yours) = (ours.span, theirs.span)
+            return places(left, right, pairs) { mine[$0.primary] == yours[$0.candidate] }
+        default: return others(left, right, pairs)
         }
     }
 
-    private func integers(
-        _ ours: Buffer<Int64>,
-        _ theirs: Buffer<Int64>,
+    /// Places of the pairs of which one side is NULL, or whose values do not agree.
+    @inline(__always)
+    private func places(
         _ left: Column,
         _ right: Column,
-        _ pairs: [BatchComparison.Pair]
+        _ pairs: [BatchComparison.Pair],
+        agree: (BatchComparison.Pair) -> Bool
     ) -> [Int] {
-        var found: [Int] = []
-        let (a, b) = (ours.span, theirs.span)
-        for index in pairs.indices {
+        pairs.indices.filter { index in
             let pair = pairs[index]
             let isNull = left.isNull(pair.primary)
-            guard isNull == right.isNull(pair.candidate) else {
-                found.append(index)
-                continue
-            }
-            if !isNull, a[pair.primary] != b[pair.candidate],
-                isExact || !agree(a[pair.primary], b[pair.candidate])
-            {
-                found.append(index)
-            }
+            guard isNull == right.isNull(pair.candidate) else { return true }
+            return !isNull && !agree(pair)
         }
-        return found
-    }
-
-    private func doubles(
-        _ ours: Buffer<Double>,
-        _ theirs: Buffer<Double>,
-        _ left: Column,
-        _ right: Column,
-        _ pairs: [BatchComparison.Pair]
-    ) -> [Int] {
-        var found: [Int] = []
-        let (a, b) = (ours.span, theirs.span)
-        for index in pairs.indices {
-            let pair = pairs[index]
-            let isNull = left.isNull(pair.primary)
-            guard isNull == right.isNull(pair.candidate) else {
-                found.append(index)
-                continue
-            }
-            let (mine, yours) = (a[pair.primary], b[pair.candidate])
-            // Equal bits are equal under every tolerance, except a NaN that equals nothing.
-            let isSame = mine.bitPattern == yours.bitPattern && !mine.isNaN
-            if !isNull, !isSame, !agree(mine, yours) { found.append(index) }
-        }
-        return found
-    }
-
-    private func decimals(
-        _ ours: Buffer<Int128>,
-        _ theirs: Buffer<Int128>,
-        _ left: Column,
-        _ right: Column,
-        _ pairs: [BatchComparison.Pair]
-    ) -> [Int] {
-        var found: [Int] = []
-        let (a, b) = (ours.span, theirs.span)
-        for index in pairs.indices {
-            let pair = pairs[index]
-            let isNull = left.isNull(pair.primary)
-            let isSame = isNull || a[pair.primary] == b[pair.candidate]
-            if isNull != right.isNull(pair.candidate) || !isSame { found.append(index) }
-        }
-        return found
     }
 
     private func others(

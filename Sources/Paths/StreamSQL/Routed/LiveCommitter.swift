@@ -78,13 +78,7 @@ final class LiveCommitter: Sendable {
     }
 
     /// Says that the candidate lacks rows of windows that end at or before `end` (µs).
-    func shed(_ rows: Int, through end: Int64) {
-        state.withLock { state in
-            state.pairing.taint(through: end)
-            state.evidence.shedRows += rows
-            state.totals.shedRows += rows
-        }
-    }
+    func shed(through end: Int64) { state.withLock { $0.pairing.taint(through: end) } }
 
     /// Says that the candidate's results are not wanted any more.
     func dropCandidate() {

@@ -63,8 +63,6 @@ package struct LiveEvidence: Sendable {
     package var position: Int64 = 0
     /// Why the candidate gives nothing more, said once.
     package var candidateFailure: Failure?
-    /// Rows that the candidate did not get because its queue was full.
-    package var shedRows = 0
 
     /// Differences that are kept between two reports.
     package static let differenceLimit = 20
@@ -80,7 +78,6 @@ package struct LiveEvidence: Sendable {
 package struct LiveTotals: Sendable, Hashable {
     package var units = WindowPairing.Tally()
     package var work: [Side: LiveEvidence.Work] = [.primary: .init(), .candidate: .init()]
-    package var shedRows = 0
 
     package init() {}
 }

@@ -181,9 +181,7 @@ extension LiveMaster {
     ///
     /// - Returns: the end of those that may, which is the beginning where the rules have to be asked again.
     private mutating func admitted(_ batch: Batch, _ rows: Range<Int>) throws(Failure) -> Int {
-        guard case .integers(let times) = batch.columns[shape.layout.timeColumn].values else {
-            preconditionFailure("event times are numbers")
-        }
+        let times = eventTimes(of: batch)
         var end = rows.upperBound
         while true {
             var greatest = Int64.min
@@ -221,7 +219,7 @@ extension LiveMaster {
     /// The rows of a piece that the candidate computes.
     private mutating func candidateShare(of piece: DecodedRows) throws(Failure) -> DecodedRows {
         guard piece.batch.rowCount > 0 else { return piece }
-        let range = try times(of: piece.batch)
+        let range = timeRange(of: piece.batch)
         let starts =
             shape.layout.startRange(of: range.lowerBound)
             .lowerBound...shape.layout.startRange(of: range.upperBound).upperBound
@@ -229,9 +227,7 @@ extension LiveMaster {
             return all ? piece : piece.keeping(Selection([]))
         }
         try hasher.hash(piece.batch, rules.rules.table)
-        guard case .integers(let times) = piece.batch.columns[shape.layout.timeColumn].values else {
-            preconditionFailure("event times are numbers")
-        }
+        let times = eventTimes(of: piece.batch)
         var kept: [Int] = []
         for row in 0..<piece.batch.rowCount where isShared(row, at: times[row]) { kept.append(row) }
         return kept.count == piece.batch.rowCount ? piece : piece.keeping(Selection(kept))
@@ -251,13 +247,19 @@ extension LiveMaster {
         return false
     }
 
-    private func times(of batch: Batch) throws(Failure) -> ClosedRange<Int64> {
+    private func eventTimes(of batch: Batch) -> Buffer<Int64> {
         guard case .integers(let times) = batch.columns[shape.layout.timeColumn].values else {
             preconditionFailure("event times are numbers")
         }
+        return times
+    }
+
+    /// The least and the greatest event time of at least one row.
+    private func timeRange(of batch: Batch) -> ClosedRange<Int64> {
+        let times = eventTimes(of: batch)
         var least = times[0]
         var greatest = times[0]
-        for row in 1..<max(batch.rowCount, 1) {
+        for row in 1..<batch.rowCount {
             least = min(least, times[row])
             greatest = max(greatest, times[row])
         }
@@ -274,8 +276,8 @@ extension LiveMaster {
             case .closed: return lose(candidate)
             case .full where mayShed:
                 guard piece.batch.rowCount > 0 else { return }
-                let end = shape.layout.lastEnd(of: try times(of: piece.batch).upperBound)
-                return committer.shed(piece.batch.rowCount, through: end)
+                let end = shape.layout.lastEnd(of: timeRange(of: piece.batch).upperBound)
+                return committer.shed(through: end)
             case .full:
                 try checkHealth()
                 guard ContinuousClock.now - begin < live.candidateDeadline else {
