@@ -110,19 +110,26 @@ package enum Directory {
     }
 
     /// Writes a whole file so that a reader sees the old bytes or the new ones, never a part: aside, flushed, renamed.
-    package static func replace(_ path: String, with bytes: Span<UInt8>) throws(Failure) {
+    ///
+    /// Where it is not `durable` nothing is flushed, which is far cheaper: a crash of the process changes nothing, but
+    /// after one of the system the file may have its old bytes, its new ones, none, or zeros.
+    package static func replace(
+        _ path: String,
+        with bytes: Span<UInt8>,
+        durable: Bool = true
+    ) throws(Failure) {
         let aside = path + ".inprogress"
         do throws(Failure) {
             let sink = try FileSink(path: aside, mode: .write)
             try sink.write(bytes)
-            try sink.synchronize()
+            if durable { try sink.synchronize() }
             try rename(aside, to: path)
         } catch {
             // The first failure is the one to tell of, whether or not its traces can be removed.
             do throws(Failure) { try remove(aside) } catch {}
             throw error
         }
-        try synchronize(parent(of: path) ?? ".")
+        if durable { try synchronize(parent(of: path) ?? ".") }
     }
 
     /// All bytes of a file of at most `limit` bytes.

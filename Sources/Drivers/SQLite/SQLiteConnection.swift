@@ -140,6 +140,13 @@ extension SQLiteConnection {
         return try rows(statement).first?.values.first ?? .null
     }
 
+    /// Folds the write-ahead log into the database, as closing the last connection does.
+    ///
+    /// What readers still need stays in the log.
+    ///
+    /// - Throws: what writing throws; the log keeps everything then.
+    package func fold() throws(Failure) { _ = try pragma("wal_checkpoint(TRUNCATE)") }
+
     /// What a setting is now, for example `synchronous`.
     package func setting(_ name: String) throws(Failure) -> SQLiteValue { try pragma(name) }
 

@@ -33,6 +33,17 @@ enum JournalFailure {
         )
     }
 
+    /// The journal is sound and has lost its end.
+    static func cutShort(_ migration: String, event: Int, _ head: KnownHead) -> Failure {
+        Failure(
+            "MIG_JOURNAL_CHAIN",
+            blame: .data,
+            "event \(event) of \(migration) is missing at the end: the folder `heads` remembers \(head.seq) events",
+            remedy: "restore the state folder from a copy; to go on with what is left, remove "
+                + "heads/\(JournalHeads.fileName(of: migration))"
+        )
+    }
+
     static func newer(_ what: String) -> Failure {
         Failure(
             "MIG_JOURNAL_NEWER",

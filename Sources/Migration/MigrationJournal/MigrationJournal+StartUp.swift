@@ -18,7 +18,7 @@ package struct StartUpReport: Sendable {
 extension MigrationJournal {
     /// Makes a journal ready for a controller, whatever the last one died of.
     ///
-    /// In this order: the file is checked, and the ends of the chains of all active migrations; the lease is taken
+    /// In this order: the file is checked, that no migration was cut short, and the ends of the chains of all active migrations; the lease is taken
     /// over; `controller.started` is written into each active migration, so that whoever writes under an older
     /// fence loses; what the events fold to is compared with the rows; begun intents are opened again. Whatever is
     /// damaged makes the journal read-only: ``damage`` says why.
@@ -50,9 +50,12 @@ extension MigrationJournal {
     private func examine(_ report: inout StartUpReport) throws(Failure) {
         do throws(Failure) {
             try connection.checkIntegrity()
+            try checkMigrations()
             report.active = try migrations().filter(\.isActive)
         } catch {
-            guard error.code == "STATE_CORRUPT" else { throw error }
+            guard error.code == "STATE_CORRUPT" || error.code == "MIG_JOURNAL_CHAIN" else {
+                throw error
+            }
             report.damage.append(error)
             damage = error
             return

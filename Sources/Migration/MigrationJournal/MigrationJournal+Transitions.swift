@@ -38,6 +38,18 @@ extension MigrationJournal {
             to.generation == transition.route?.generation ?? from.generation,
             "a migration's generation changes with its route table and never otherwise"
         )
+        // What an earlier commit could not write is written before anything else happens.
+        try heads.write()
+        let record = try transact(transition)
+        heads.note(KnownHead(seq: record.seq, hash: record.head), of: record.id)
+        // The transition stands, so a failure is not its failure: the next one meets it first.
+        do throws(Failure) { try heads.write() } catch {}
+        return record
+    }
+
+    private func transact(_ transition: JournalTransition) throws(Failure) -> MigrationRecord {
+        let from = transition.from
+        let to = transition.to
         return try write { (lease) throws(Failure) in
             let event = try link(transition.event, to: from, fence: lease.fence)
             try claimTarget(of: from, as: to)

@@ -24,16 +24,15 @@ extension MigrationJournal {
         do throws(Failure) {
             try forEachEvent(of: id) { (event) throws(Failure) in
                 if first == nil { first = event }
-                if event.seq == knownHead?.seq, event.hash != knownHead?.hash {
-                    throw JournalFailure.chain(id, event: event.seq, "is not the one exported")
-                }
+                try check(event, against: knownHead, "is not the one exported")
+                try check(event, against: heads.known[id], Self.notRemembered)
                 report.eventCount = event.seq
                 report.head = event.hash
                 state = try rules.fold(state, event, record.identity)
                 try recompute(event, rules, &report)
                 return true
             }
-            try checkEnd(of: record, report, knownHead)
+            try checkEnd(of: record, report, from: knownHead)
             try checkPlan(record)
         } catch {
             guard error.code == "MIG_JOURNAL_CHAIN" else { throw error }
@@ -52,14 +51,28 @@ extension MigrationJournal {
         return MigrationState(planHash: hash)
     }
 
+    private static let notRemembered = "is not the one that the folder `heads` remembers"
+
+    private func check(
+        _ event: JournalEvent,
+        against known: KnownHead?,
+        _ problem: String
+    ) throws(Failure) {
+        guard let known, event.seq == known.seq, event.hash != known.hash else { return }
+        throw JournalFailure.chain(event.migration, event: event.seq, problem)
+    }
+
     private func checkEnd(
         of record: MigrationRecord,
         _ report: VerificationReport,
-        _ known: KnownHead?
+        from known: KnownHead? = nil
     ) throws(Failure) {
         let missing = report.eventCount + 1
         guard report.eventCount >= max(record.seq, known?.seq ?? 0) else {
             throw JournalFailure.chain(record.id, event: missing, "is missing at the end")
+        }
+        if let head = heads.known[record.id], report.eventCount < head.seq {
+            throw JournalFailure.cutShort(record.id, event: missing, head)
         }
         guard report.eventCount == record.seq, report.head == record.head else {
             throw JournalFailure.chain(
@@ -128,10 +141,22 @@ extension MigrationJournal {
         let start = max(0, record.seq - count)
         report.eventCount = start
         try forEachEvent(of: record.id, after: start) { (event) throws(Failure) in
+            try check(event, against: heads.known[record.id], Self.notRemembered)
             report.eventCount = event.seq
             report.head = event.hash
             return true
         }
-        try checkEnd(of: record, report, nil)
+        try checkEnd(of: record, report)
+    }
+
+    /// Whether every migration that was ever committed is there.
+    ///
+    /// - Throws: `MIG_JOURNAL_CHAIN`.
+    package func checkMigrations() throws(Failure) {
+        for (id, head) in heads.known.sorted(by: { $0.key < $1.key }) {
+            let seq = try migration(id: id)?.seq ?? 0
+            guard seq < head.seq else { continue }
+            throw JournalFailure.cutShort(id, event: seq + 1, head)
+        }
     }
 }

@@ -31,7 +31,8 @@ package struct JournalOptions: Sendable {
 /// 3. The generations of a target only grow, over all its migrations.
 /// 4. Only the holder of the newest lease writes; whoever lost it gets `MIG_FENCED`.
 /// 5. Events form a chain of hashes, and the row is what they fold to (``verify(_:rules:knownHead:)``).
-/// 6. What has to happen outside is an intent of the same transaction, done again until it is marked done.
+/// 6. What was committed stays: its head is kept outside the database too (``JournalHeads``).
+/// 7. What has to happen outside is an intent of the same transaction, done again until it is marked done.
 ///
 /// Time, randomness and rules are passed in. A journal has one user at a time; it is not safe to share.
 package final class MigrationJournal {
@@ -42,6 +43,7 @@ package final class MigrationJournal {
     package internal(set) var lease: Lease?
     /// Why nothing is written any more; nil for a sound journal.
     package internal(set) var damage: Failure?
+    var heads: JournalHeads
 
     /// The journal's file in a state folder.
     package static func path(in state: String) -> String { Directory.join(state, "journal.db") }
@@ -54,6 +56,7 @@ package final class MigrationJournal {
         path = Self.path(in: state)
         self.options = options
         if case .create = options.access { try Directory.create(state) }
+        heads = try JournalHeads(state: state)
         let access: SQLiteOptions.Access =
             switch options.access {
             case .create: .create
@@ -67,6 +70,11 @@ package final class MigrationJournal {
         if case .create = options.access { try createTables() }
         try checkVersion()
     }
+
+    /// Folds the log into the database's file, so that one file holds everything.
+    ///
+    /// - Throws: what writing throws; nothing is lost then, and whoever opens the journal next does it.
+    package func fold() throws(Failure) { try connection.fold() }
 
     /// Two processes may open a new folder at once; the second one finds the tables.
     private func createTables() throws(Failure) {

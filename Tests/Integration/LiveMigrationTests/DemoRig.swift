@@ -8,7 +8,7 @@ internal import Testing
 struct DemoRig {
     let state: String
 
-    private static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "cutover").path(percentEncoded: false)
 
     struct Result {
@@ -18,6 +18,20 @@ struct DemoRig {
         let errors: String
 
         var json: JSONValue { get throws { try JSONValue(parsing: output) } }
+
+        init(status: Int?, output: String, errors: String) {
+            self.status = status
+            self.output = output
+            self.errors = errors
+        }
+
+        init(_ report: ChildProcess.Report) {
+            var status: Int?
+            if case .exited(let code) = report.ending { status = code }
+            // timeout(1) dies by the signal that it sent, or tells of it.
+            if status == 137 { status = nil }
+            self.init(status: status, output: report.outputText, errors: report.errorText)
+        }
     }
 
     init() throws {
@@ -41,12 +55,7 @@ struct DemoRig {
             )
         }
         process.timeLimit = .seconds(120)
-        let report = try process.run()
-        var status: Int?
-        if case .exited(let code) = report.ending { status = code }
-        // timeout(1) dies by the signal that it sent, or tells of it.
-        if status == 137 { status = nil }
-        return Result(status: status, output: report.outputText, errors: report.errorText)
+        return Result(try process.run())
     }
 
     /// Expects that what came out is right, and how the migration ended.

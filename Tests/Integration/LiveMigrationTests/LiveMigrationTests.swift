@@ -21,7 +21,8 @@ struct LiveMigrationTests {
     @Test(
         "a candidate that lies is rolled back, and nothing wrong comes out",
         arguments: [
-            "bad-candidate", "missing-rows", "extra-rows", "one-digit@shadow", "bad-candidate@full",
+            "bad-candidate", "missing-rows", "extra-rows", "late-rows", "one-digit@shadow",
+            "bad-candidate@full",
         ]
     )
     func lies(_ fault: String) throws {
@@ -88,6 +89,52 @@ struct LiveMigrationTests {
         #expect(result.status == 2)
         #expect(result.output.contains("canary-10"), "\(result.output)")
         #expect(!FileManager.default.fileExists(atPath: rig.state))
+    }
+
+    @Test("a flipped bit in the journal is found, or has changed nothing of the story")
+    func flippedBits() throws {
+        let rig = try DemoRig()
+        #expect(try rig.demo().status == 0)
+        let story = try rig.run("journal export flights-demo").output
+        #expect(story.split(separator: "\n").count > 30)
+        let journal = URL(filePath: "\(rig.state)/journal.db")
+        let log = FileManager.default.contents(atPath: "\(rig.state)/journal.db-wal")
+        #expect(log?.count ?? 0 == 0, "the controller folds the log when it ends")
+        let sound = try Data(contentsOf: journal)
+        var found = 0
+        for seed in 0..<UInt64(48) {
+            var generator = SeededGenerator(seed: seed)
+            let bit = Int(generator.next() % UInt64(sound.count * 8))
+            var bytes = sound
+            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+            try bytes.write(to: journal)
+            let verified = try rig.run("journal verify flights-demo --json")
+            switch verified.status {
+            case 0:
+                #expect(try verified.json["chain"]?.string == "intact", "bit \(bit)")
+                #expect(try rig.run("journal export flights-demo").output == story, "bit \(bit)")
+            case 4: found += 1
+            default: Issue.record("bit \(bit): \(verified)")
+            }
+            let status = try rig.run("status flights-demo --json").status
+            #expect(status == 0 || (status == 4 && verified.status == 4), "bit \(bit)")
+        }
+        #expect(found > 0)
+        try sound.write(to: journal)
+        #expect(try rig.run("journal verify flights-demo").status == 0)
+    }
+
+    @Test(
+        "a disk that is full loses nothing: with room again the demo goes on",
+        .enabled(if: SmallDisk.isPossible, "this system lets nobody mount a disk"),
+        arguments: [300, 900, 12_000]
+    )
+    func fullDisk(_ kibibytes: Int) throws {
+        let rig = try DemoRig()
+        let (full, again) = try rig.demo(onDiskOf: kibibytes)
+        #expect(full.status == 1, "\(full.errors)")
+        #expect(try full.json["error"]?["code"]?.string == "IO_SPACE", "\(full.errors)")
+        try rig.expect(again, "completed", status: 0)
     }
 
     @Test("two demos at once: the second one says who is at work")

@@ -1,5 +1,6 @@
 internal import Failures
 internal import Foundation
+internal import Hashing
 internal import JSON
 internal import MigrationJournal
 internal import SQLite
@@ -212,9 +213,51 @@ struct VerificationTests {
                 updated_at = '2026-01-05T09:00:04.000Z'
             """
         )
+        let short = try verify(state, id)
+        #expect(
+            short.chain?.problem
+                == "event 5 of flights-demo-1 is missing at the end: the folder `heads` remembers 5 events"
+        )
+        try FileManager.default.removeItem(atPath: "\(state)/heads/\(id).json")
         #expect(try verify(state, id).isGood)
         let report = try verify(state, id, knownHead: head)
         #expect(report.chain?.problem == "event 5 of flights-demo-1 is missing at the end")
+    }
+
+    @Test("whatever bit of the log flips, no event is lost in silence", arguments: 0..<60)
+    func logsAreGuarded(_ seed: UInt64) throws {
+        let (state, id) = try fiveEvents()
+        // While it is open the journal's end is in the log.
+        let journal = try JournalScript.open(state)
+        try journal.takeLease(holder: "controller:c2", at: JournalScript.time(9))
+        var record = try journal.requireMigration(id: id)
+        for second in 10..<14 {
+            record = try journal.commit(
+                JournalScript.step(record, record.state, "note.\(second)", second)
+            )
+        }
+        let copy = try JournalScript.state(named: "copy")
+        try FileManager.default.copyItem(atPath: state, toPath: copy)
+        let log = "\(copy)/journal.db-wal"
+        var bytes = try Data(contentsOf: URL(filePath: log))
+        try #require(bytes.count > 10_000)
+        var generator = SeededGenerator(seed: seed)
+        let bit = Int(generator.next() % UInt64(bytes.count * 8))
+        bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+        try bytes.write(to: URL(filePath: log))
+        do {
+            let report = try verify(copy, id)
+            #expect(!report.isGood || report.eventCount == record.seq, "bit \(bit) of the log")
+            let reopened = try JournalScript.open(copy)
+            let start = try reopened.startUp(
+                holder: "controller:c3",
+                at: JournalScript.time(20),
+                rules: JournalScript.rules
+            )
+            #expect(report.isGood == start.damage.isEmpty, "bit \(bit) of the log")
+        } catch let failure as Failure {
+            #expect(failure.code == "STATE_CORRUPT", "bit \(bit) of the log: \(failure)")
+        }
     }
 
     @Test("A journal of a later form is refused, and a file that is no journal as well")

@@ -1,7 +1,7 @@
 internal import Arguments
 internal import Failures
 internal import Files
-internal import JSON
+internal import MigrationControl
 internal import MigrationJournal
 internal import MigrationRules
 
@@ -53,6 +53,17 @@ final class JournalReader {
         )
     }
 
+    /// What is wrong with the end of a migration's chain.
+    func damage(of record: MigrationRecord) throws(Failure) -> Failure? {
+        do throws(Failure) {
+            try journal.checkTail(of: record)
+            return nil
+        } catch {
+            guard error.code == "MIG_JOURNAL_CHAIN" else { throw error }
+            return error
+        }
+    }
+
     /// The stage that a migration is at.
     func stageName(of record: MigrationRecord) throws(Failure) -> String? {
         let stages = try plan(record.state.planHash).stages
@@ -60,20 +71,10 @@ final class JournalReader {
         return stages.indices.contains(index) ? stages[index].name : nil
     }
 
+    /// A stored plan.
+    ///
+    /// - Throws: `MIG_JOURNAL_CHAIN` where it was changed, `MIG_JOURNAL_NEWER`.
     func plan(_ hash: String) throws(Failure) -> MigrationPlan {
-        guard let record = try journal.plan(hash) else {
-            throw Failure(
-                "MIG_UNKNOWN",
-                blame: .data,
-                "the plan \(hash) is not in the journal",
-                remedy: "restore the state folder from a copy"
-            )
-        }
-        try MigrationJournal.check(record)
-        do throws(JSONError) {
-            return try MigrationPlan(json: try JSONValue(parsing: record.normal))
-        } catch {
-            throw error.failure("MIG_JOURNAL_NEWER")
-        }
+        try MigrationViews.plan(hash, in: journal)
     }
 }

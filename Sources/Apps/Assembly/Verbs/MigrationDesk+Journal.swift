@@ -96,26 +96,26 @@ extension MigrationDesk.Verification {
 
 extension JournalReader {
     fileprivate func verify(_ name: String) throws(Failure) -> MigrationDesk.Verification {
-        let record: MigrationRecord
         do throws(Failure) {
-            record = try resolve(name)
+            let record = try resolve(name)
+            // A plan that was changed may not even be readable as one.
+            for plan in try journal.plans() { try MigrationJournal.check(plan) }
+            let rules = try ControlRules.journalRules(for: journal)
+            let report = try journal.verify(record.id, rules: rules)
+            if let failure = report.failure { return MigrationDesk.Verification(report, failure) }
+            return MigrationDesk.Verification(report, try damage())
         } catch {
-            // A damaged row may hide the name; a sound journal does not have it.
-            if let damage = try damage() { throw damage }
+            // A damaged row or index may hide the name; a sound journal does not have it.
+            if error.code == "MIG_UNKNOWN", let damage = try damage() { throw damage }
             throw error
         }
-        // A plan that was changed may not even be readable as one.
-        for plan in try journal.plans() { try MigrationJournal.check(plan) }
-        let rules = try ControlRules.journalRules(for: journal)
-        let report = try journal.verify(record.id, rules: rules)
-        if let failure = report.failure { return MigrationDesk.Verification(report, failure) }
-        return MigrationDesk.Verification(report, try damage())
     }
 
     /// What is wrong with the file, with a route table, or with any migration of the journal.
     private func damage() throws(Failure) -> Failure? {
         do throws(Failure) {
             try journal.checkIntegrity()
+            try journal.checkMigrations()
             for plan in try journal.plans() { try MigrationJournal.check(plan) }
             let rules = try ControlRules.journalRules(for: journal)
             var targets: Set<String> = []
@@ -124,29 +124,18 @@ extension JournalReader {
                 if let failure = try journal.verify(record.id, rules: rules).failure {
                     return failure
                 }
+                // Counts outside the chain, which whoever looks at the migration reads.
+                _ = try MigrationViews.snapshot(record, in: journal)
             }
-            for target in targets.sorted() { try checkRoutes(of: target) }
+            for target in targets.sorted() {
+                for route in try journal.routes(of: target) { _ = try RouteTable(stored: route) }
+            }
             return nil
         } catch {
             guard error.code == "STATE_CORRUPT" || error.code == "MIG_JOURNAL_CHAIN" else {
                 throw error
             }
             return error
-        }
-    }
-
-    private func checkRoutes(of target: String) throws(Failure) {
-        for route in try journal.routes(of: target) {
-            do throws(Failure) {
-                _ = try RouteTable(parsing: route.table)
-            } catch {
-                throw Failure(
-                    "MIG_JOURNAL_CHAIN",
-                    blame: .data,
-                    "generation \(route.generation) of \(target) is damaged: \(error.problem)",
-                    remedy: "restore the state folder from a copy"
-                )
-            }
         }
     }
 }

@@ -19,7 +19,8 @@ extension MigrationDesk {
             return StatusView(
                 try MigrationViews.snapshot(record, in: reader.journal).json,
                 isLive: false,
-                controllerFailure: failure
+                controllerFailure: failure,
+                damage: try reader.damage(of: record)?.problem
             )
         }
     }

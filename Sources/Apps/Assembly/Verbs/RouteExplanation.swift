@@ -1,6 +1,7 @@
 internal import Arguments
 package import Failures
 package import JSON
+internal import MigrationControl
 internal import MigrationJournal
 internal import MigrationRules
 internal import Routing
@@ -138,15 +139,14 @@ extension JournalReader {
         }
         var record = try journal.route(of: target, at: question.generation ?? .max)
         var waiting: Int?
-        var table = try record.map { record throws(Failure) in try RouteTable(parsing: record.table)
-        }
+        var table = try record.map { record throws(Failure) in try RouteTable(stored: record) }
         let owner = record?.migration ?? migrations.last { $0.identity.target == target }?.id
         let plan = try owner.flatMap { id throws(Failure) in try journal.migration(id: id) }
             .map { migration throws(Failure) in try self.plan(migration.state.planHash) }
         if plan?.unit.kind == .keyWindow, let found = record, found.barrier == nil {
             waiting = found.generation
             record = try journal.route(of: target, at: found.generation - 1)
-            table = try record.map { record throws(Failure) in try RouteTable(parsing: record.table)
+            table = try record.map { record throws(Failure) in try RouteTable(stored: record)
             }
         }
         if table == nil { table = try RouteTable.untouched(target: target) }

@@ -19,11 +19,21 @@ package struct StatusView: Sendable, Hashable {
     package let isLive: Bool
     /// Why the controller of a process that is still there does nothing any more.
     package let controllerFailure: String?
+    /// What is wrong with the journal that says so; nothing is written there any more.
+    package let damage: String?
 
-    init(_ json: JSONValue, isLive: Bool, controllerFailure: String? = nil) {
-        self.json = json
+    init(
+        _ json: JSONValue,
+        isLive: Bool,
+        controllerFailure: String? = nil,
+        damage: String? = nil
+    ) {
+        var members = json.object ?? JSONObject()
+        members["damage"] = JSONValue(damage)
+        self.json = JSONValue(members)
         self.isLive = isLive
         self.controllerFailure = controllerFailure
+        self.damage = damage
     }
 
     package var name: String { text("name") }
@@ -78,7 +88,9 @@ extension StatusView {
         if !routers.isEmpty {
             lines.append("  routers: \(routers.map(router).joined(separator: ", "))")
         }
-        if let controllerFailure {
+        if let damage {
+            lines.append("  the journal is damaged: \(damage)")
+        } else if let controllerFailure {
             lines.append("  the controller has failed: \(controllerFailure)")
         } else if !isLive, !hasEnded {
             lines.append(

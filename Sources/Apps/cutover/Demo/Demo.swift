@@ -117,7 +117,10 @@ extension Demo {
                     remedy: "begin one without --resume"
                 )
             }
-            return try takeControl()
+            let controller = try takeControl()
+            // It may have been killed before its migration had started.
+            if unfinished == "draft" || unfinished == "ready" { try controller.begin(plan) }
+            return controller
         }
         if let unfinished, !options.discards {
             throw Failure(

@@ -12,7 +12,7 @@ extension CommandTree {
             "show where a migration stands, and wait until it is at rest",
             discussion: """
                 Exits with 0 where it is completed, 1 where it was rolled back or cancelled, 3 where it is under way or \
-                holds, 4 where its rollback is stuck. --wait returns when it has ended, when it waits for a person, or \
+                holds, 4 where its rollback is stuck or the journal is damaged. --wait returns when it has ended, when it waits for a person, or \
                 when no process controls it; with 3 when the time is over.
                 """,
             positionals: [MigrationOptions.name],
@@ -117,7 +117,8 @@ extension CommandTree {
 extension StatusView {
     /// The answer of `cutover status` to a script.
     fileprivate var exitCode: ExitCode {
-        switch standing {
+        guard damage == nil else { return .violated }
+        return switch standing {
         case .completed: .done
         case .rolledBack, .cancelled: .failed
         case .underWay: .holding

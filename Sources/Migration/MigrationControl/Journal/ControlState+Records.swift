@@ -117,12 +117,12 @@ extension ControlState {
             usesBarriers && rules.stageState == .shifting && newest.migration == identity.id
             && newest.generation == rules.generation
         guard isWaiting else {
-            table = try RouteTable(parsing: newest.table)
+            table = try RouteTable(stored: newest)
             return
         }
-        pending = try RouteTable(parsing: newest.table)
+        pending = try RouteTable(stored: newest)
         let before = try journal.route(of: identity.target, at: newest.generation - 1)
-        table = try before.map { record throws(Failure) in try RouteTable(parsing: record.table) }
+        table = try before.map { record throws(Failure) in try RouteTable(stored: record) }
     }
 
     private mutating func readEvidence(_ journal: MigrationJournal) throws(Failure) {

@@ -137,8 +137,9 @@ enum EventCoding {
 extension MigrationPlan {
     /// The plan of a stored normal form.
     ///
-    /// - Throws: `MIG_JOURNAL_NEWER` where a later version wrote it.
+    /// - Throws: `MIG_JOURNAL_CHAIN` where it was changed, `MIG_JOURNAL_NEWER` where a later version wrote it.
     static func stored(_ record: PlanRecord) throws(Failure) -> MigrationPlan {
+        try MigrationJournal.check(record)
         do throws(JSONError) {
             return try MigrationPlan(json: try JSONValue(parsing: record.normal))
         } catch {

@@ -153,6 +153,6 @@ extension ControllerCore {
                 remedy: "report this"
             )
         }
-        try adapter.publish(try RouteTable(parsing: route.table).stamped(fence: fence))
+        try adapter.publish(try RouteTable(stored: route).stamped(fence: fence))
     }
 }

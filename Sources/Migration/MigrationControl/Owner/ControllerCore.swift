@@ -65,6 +65,12 @@ final class ControllerCore {
 
     var time: JournalTime { JournalTime(milliseconds: Int64(options.clock.now().wallMs)) }
 
+    /// Folds the journal's log into its file.
+    func fold() {
+        // Where that fails the log stays beside the file, and whoever opens the journal next does it.
+        do throws(Failure) { try journal.fold() } catch {}
+    }
+
     func load(_ record: MigrationRecord) throws(Failure) {
         let control = try ControlState(reading: journal, record)
         if let description = descriptions[record.identity.target] {

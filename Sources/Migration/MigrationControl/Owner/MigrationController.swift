@@ -136,7 +136,7 @@ package final class MigrationController: Sendable {
     /// Has the loop take a turn at once: a path calls it when it has found a violation.
     package func wake() { desk.withLock { $0.isAwake = true } }
 
-    /// Ends the loop after the turn under way, and waits for that.
+    /// Ends the loop after the turn under way, waits for that, and folds the journal's log.
     package func stop() {
         desk.withLock { $0.isStopping = true }
         let loop = thread.withLock { thread in
@@ -145,6 +145,7 @@ package final class MigrationController: Sendable {
             return loop
         }
         loop?.join()
+        core.withValue { $0.fold() }
     }
 }
 

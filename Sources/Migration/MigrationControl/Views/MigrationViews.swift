@@ -1,6 +1,6 @@
 package import Failures
 package import MigrationJournal
-internal import MigrationRules
+package import MigrationRules
 package import Routing
 
 /// Looking at migrations without controlling them: everything is read from the journal.
@@ -43,9 +43,19 @@ package enum MigrationViews {
         for route in try journal.routes(of: target) {
             let waits = route.migration.flatMap { usesBarriers[$0] } ?? false
             guard !waits || route.barrier != nil else { continue }
-            tables.append(try RouteTable(parsing: route.table))
+            tables.append(try RouteTable(stored: route))
         }
         return tables
+    }
+
+    /// A stored plan.
+    ///
+    /// - Throws: `MIG_JOURNAL_CHAIN` where it was changed, `MIG_JOURNAL_NEWER`.
+    package static func plan(
+        _ hash: String,
+        in journal: MigrationJournal
+    ) throws(Failure) -> MigrationPlan {
+        try ControlState.plan(hash, in: journal)
     }
 
     /// One attempt, also one that is not the latest of its name.

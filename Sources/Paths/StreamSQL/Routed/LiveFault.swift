@@ -11,6 +11,8 @@ package struct LiveFault: Sendable, Hashable {
         case oneDigit = "one-digit"
         case missingRows = "missing-rows"
         case extraRows = "extra-rows"
+        /// Rows come behind those of later windows.
+        case lateRows = "late-rows"
         /// Every worker fails with an I/O error.
         case killCandidate = "kill-candidate"
     }
@@ -28,9 +30,9 @@ package struct LiveFault: Sendable, Hashable {
         remedy: "leave `--fault` out"
     )
 
-    /// What the candidate claims instead of its rows.
-    func spoil(_ rows: Batch, _ identity: WindowIdentity) -> Batch {
-        guard kind != .killCandidate, rows.rowCount > 0 else { return rows }
+    /// What the candidate claims instead of its rows, and rows that it gives only behind the next ones.
+    func spoil(_ rows: Batch, _ identity: WindowIdentity) -> (now: Batch, late: Batch?) {
+        guard kind != .killCandidate, rows.rowCount > 0 else { return (rows, nil) }
         let starts = identity.starts(rows)
         let ends = identity.ends(rows)
         let chosen = (0..<rows.rowCount).filter { row in
@@ -43,19 +45,24 @@ package struct LiveFault: Sendable, Hashable {
             }
             return hash.finalize() % oneIn == 0
         }
-        guard !chosen.isEmpty else { return rows }
+        guard !chosen.isEmpty else { return (rows, nil) }
         switch kind {
-        case .killCandidate: return rows
-        case .missingRows:
-            let gone = Set(chosen)
-            return rows.gather(by: Selection((0..<rows.rowCount).filter { !gone.contains($0) }))
-        case .extraRows: return rows.duplicating(chosen)
-        case .badCandidate, .oneDigit: return rows.disturbing(chosen, identity, kind == .oneDigit)
+        case .killCandidate: return (rows, nil)
+        case .missingRows: return (rows.without(chosen), nil)
+        case .lateRows: return (rows.without(chosen), rows.gather(by: Selection(chosen)))
+        case .extraRows: return (rows.duplicating(chosen), nil)
+        case .badCandidate, .oneDigit:
+            return (rows.disturbing(chosen, identity, kind == .oneDigit), nil)
         }
     }
 }
 
 extension Batch {
+    fileprivate func without(_ chosen: [Int]) -> Batch {
+        let gone = Set(chosen)
+        return gather(by: Selection((0..<rowCount).filter { !gone.contains($0) }))
+    }
+
     /// The same rows with those at `chosen` twice.
     fileprivate func duplicating(_ chosen: [Int]) -> Batch {
         let twice = Set(chosen)

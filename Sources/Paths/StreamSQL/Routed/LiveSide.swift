@@ -127,6 +127,8 @@ private final class SideSink: RowSink {
     private let committer: LiveCommitter
     private let identity: WindowIdentity
     private var batches: [Batch] = []
+    /// Rows that a fault keeps back.
+    private var late: Batch?
 
     init(
         _ side: LiveSide,
@@ -139,7 +141,10 @@ private final class SideSink: RowSink {
     }
 
     func write(_ output: PreparedOutput) throws(Failure) {
-        batches.append(side.fault?.spoil(output.batch, identity) ?? output.batch)
+        let (now, next) = side.fault?.spoil(output.batch, identity) ?? (output.batch, nil)
+        batches.append(now)
+        giveLate()
+        late = next
     }
 
     func advance(to watermark: Int64) throws(Failure) {
@@ -147,10 +152,16 @@ private final class SideSink: RowSink {
     }
 
     func publish() throws(Failure) {
+        giveLate()
         hand(over: .max, StepTiming())
     }
 
     func discard() { batches = [] }
+
+    private func giveLate() {
+        if let late { batches.append(late) }
+        late = nil
+    }
 
     private func hand(over watermark: Int64, _ timing: StepTiming) {
         committer.take(batches, side.side, timing, closing: watermark)
