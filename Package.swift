@@ -238,7 +238,8 @@ let package = Package(
             "SQLFront",
             "StreamSQL",
             "TextFormats",
-            "Units"
+            "Units",
+            "YAML"
         ),
         fixture("CFaultyDisk", headers: "CSQLite"),
         support("TestKit", "Hashing"),
@@ -378,7 +379,9 @@ let package = Package(
             "MigrationControl",
             "MigrationRules",
             "Routing",
-            "TestKit"
+            "StreamSQL",
+            "TestKit",
+            "Units"
         ),
         tests(
             "Unit",

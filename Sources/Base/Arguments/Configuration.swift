@@ -64,7 +64,7 @@ extension ConfigurationSchema {
     /// A variable `CUTOVER_SECTION_…` of a section that the schema knows must name a key, since a misspelt
     /// one would be ignored in silence; other variables are nobody's business here.
     ///
-    /// - Throws: `CFG_UNKNOWN_KEY` with the nearest name, or `CFG_VALUE`; both with the position.
+    /// - Throws: `CFG_UNKNOWN_KEY` with the nearest name, or what a bad value gives; both with the position.
     package func resolve(_ layers: ConfigurationLayers) throws(Failure) -> Configuration {
         try requireKnownNames(layers)
         let (file, notices) = try withoutAliases(layers.file)
@@ -107,7 +107,7 @@ extension ConfigurationSchema {
             return Configuration.Entry(key: key, value: value, origin: origin)
         } catch {
             throw Failure(
-                "CFG_VALUE",
+                key.valueCode,
                 blame: .request,
                 "\(key.path): \(error.problem)",
                 remedy: error.remedy,

@@ -15,8 +15,10 @@ package struct ConfigurationKey: Sendable, Equatable {
     package var summary: String
     /// Environment variables of other names that set it too, weaker than its own.
     package var environmentAliases: [String]
-    /// Old names inside the section that files may use, with a notice.
+    /// Old names inside the section that files may use, with a notice; one with a dot is a whole path.
     package var fileAliases: [String]
+    /// Code of the failure that a bad value gives.
+    package var valueCode: String
 
     package init(
         _ section: String,
@@ -26,7 +28,8 @@ package struct ConfigurationKey: Sendable, Equatable {
         or words: [String] = [],
         _ summary: String,
         environmentAliases: [String] = [],
-        fileAliases: [String] = []
+        fileAliases: [String] = [],
+        valueCode: String = "CFG_VALUE"
     ) {
         self.section = section
         self.name = name
@@ -36,6 +39,7 @@ package struct ConfigurationKey: Sendable, Equatable {
         self.summary = summary
         self.environmentAliases = environmentAliases
         self.fileAliases = fileAliases
+        self.valueCode = valueCode
     }
 
     /// `stream.batch.rows`, as files and `SET` name it.
@@ -86,7 +90,10 @@ package struct ConfigurationSchema: Sendable {
     /// The key that an old name stood for.
     func key(ofFileAlias path: String) -> ConfigurationKey? {
         keys.first { key in
-            key.fileAliases.contains { path == (key.section.isEmpty ? $0 : "\(key.section).\($0)") }
+            key.fileAliases.contains { alias in
+                let isWhole = key.section.isEmpty || alias.contains(".")
+                return path == (isWhole ? alias : "\(key.section).\(alias)")
+            }
         }
     }
 

@@ -77,6 +77,14 @@ extension MigrationJournal {
         WHERE target = ?1 AND generation <= ?2 ORDER BY generation DESC LIMIT 1
         """
     )
+    private static let migrationRouteAt = SQLiteStatement(
+        "route.migrated",
+        """
+        SELECT generation, migration_id, table_json, barrier FROM routes
+        WHERE target = ?1 AND generation <= ?2 AND migration_id IS NOT NULL
+        ORDER BY generation DESC LIMIT 1
+        """
+    )
     private static let setRouter = SQLiteStatement(
         "router.set",
         """
@@ -169,18 +177,32 @@ extension MigrationJournal {
 
     /// Gives a target that no migration holds its next table, for a path that runs without a plan.
     ///
-    /// `make` writes the table's text for a generation. Throws `MIG_TARGET_BUSY` where a migration holds the target.
+    /// It needs no lease: nothing of a migration changes, and whoever controls others in this folder goes on.
+    ///
+    /// - Parameters:
+    ///   - target: the path's.
+    ///   - barrier: event time from which the table holds, for windows; nil: at once.
+    ///   - make: writes the table's text for the counters that the target has with it.
+    /// - Returns: what was stored.
+    /// - Throws: `MIG_TARGET_BUSY` where a migration holds the target.
     package func publishStaticRoute(
         target: String,
-        make: (_ generation: Int) throws(Failure) -> String
+        barrier: String? = nil,
+        make: (_ next: TargetCounters) throws(Failure) -> String
     ) throws(Failure) -> RouteRecord {
-        try write { (lease) throws(Failure) in
+        try requireWritable()
+        return try connection.transaction { () throws(Failure) in
             if let other = try activeMigration(of: target) {
                 throw JournalFailure.targetBusy(target, by: other.id, other.state.phase)
             }
-            let generation = try counters(of: target).generation + 1
-            let route = RouteRecord(generation: generation, table: try make(generation))
-            try publish(route, target: target, fence: lease.fence)
+            var next = try counters(of: target)
+            next.generation += 1
+            let route = RouteRecord(
+                generation: next.generation,
+                table: try make(next),
+                barrier: barrier
+            )
+            try publish(route, target: target, fence: next.fence)
             return route
         }
     }
@@ -218,6 +240,20 @@ extension MigrationJournal {
         at generation: Int = .max
     ) throws(Failure) -> RouteRecord? {
         let rows = try connection.rows(Self.routeAt, SQLiteValue(target), SQLiteValue(generation))
+        guard let row = rows.first else { return nil }
+        return try Self.route(row)
+    }
+
+    /// The newest table that a migration gave a target, at a generation or before it.
+    package func migrationRoute(
+        of target: String,
+        at generation: Int = .max
+    ) throws(Failure) -> RouteRecord? {
+        let rows = try connection.rows(
+            Self.migrationRouteAt,
+            SQLiteValue(target),
+            SQLiteValue(generation)
+        )
         guard let row = rows.first else { return nil }
         return try Self.route(row)
     }

@@ -29,7 +29,8 @@ package struct JournalOptions: Sendable {
 /// 1. Every change of a migration is one transaction with exactly one event (``commit(_:)``).
 /// 2. It compares and sets generation, number and fence: of two that read the same state one commits.
 /// 3. The generations of a target only grow, over all its migrations.
-/// 4. Only the holder of the newest lease writes; whoever lost it gets `MIG_FENCED`.
+/// 4. Only the holder of the newest lease writes; whoever lost it gets `MIG_FENCED`. A static route alone, which is no
+///    migration's, needs none.
 /// 5. Events form a chain of hashes, and the row is what they fold to (``verify(_:rules:knownHead:)``).
 /// 6. What was committed stays: its head is kept outside the database too (``JournalHeads``).
 /// 7. What has to happen outside is an intent of the same transaction, done again until it is marked done.

@@ -38,8 +38,9 @@ struct ReferenceTests {
 
             A flag is stronger than a SET statement (`SET 'cutover.KEY' = 'VALUE'`), that than an environment \
             variable, that than the file that `--config` or `CUTOVER_CONFIG` names, that than the default. \
-            The file is one JSON object; a key's dots are levels or stand in a name: \
-            `{"stream": {"batch.rows": 4096}}`. `cutover config show` prints what holds.
+            The file is one JSON object, or a YAML mapping where its name ends in `.yaml` or `.yml`; a key's dots \
+            are levels or stand in a name: `{"stream": {"batch.rows": 4096}}`. `cutover config show` prints what \
+            holds.
 
             | key | default | value | variable | meaning |
             | --- | --- | --- | --- | --- |

@@ -13,7 +13,8 @@ struct ConfigurationTests {
             .text,
             default: "v2",
             "Engine",
-            environmentAliases: ["PROCESSOR_CONFIG"]
+            environmentAliases: ["PROCESSOR_CONFIG"],
+            fileAliases: ["engine.name"]
         ),
         ConfigurationKey(
             "stream",
@@ -152,5 +153,19 @@ struct ConfigurationTests {
         layers.file["stream.batch.rows"] = Setting("6")
         let error = #expect(throws: Failure.self) { _ = try Self.schema.resolve(layers) }
         #expect(error?.code == "CFG_VALUE")
+        let whole = ConfigurationLayers(file: ["engine.name": Setting("v1")])
+        #expect(try Self.schema.resolve(whole).text("stream.processor") == "v1")
+        let partial = ConfigurationLayers(file: ["stream.engine.name": Setting("v1")])
+        #expect(throws: Failure.self) { _ = try Self.schema.resolve(partial) }
+    }
+
+    @Test("a bad value gives the key's own code")
+    func valueCodes() throws {
+        let key = ConfigurationKey("a", "b", .integer(1...2), "B", valueCode: "MIG_STATIC_VALUE")
+        let layers = ConfigurationLayers(file: ["a.b": Setting("3")])
+        let error = #expect(throws: Failure.self) {
+            _ = try ConfigurationSchema([key]).resolve(layers)
+        }
+        #expect(error?.code == "MIG_STATIC_VALUE")
     }
 }

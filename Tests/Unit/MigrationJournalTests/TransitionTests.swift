@@ -46,8 +46,8 @@ struct TransitionTests {
     func generationsOnlyGrow() throws {
         let (journal, ready) = try JournalScript.ready(try JournalScript.state())
         let target = ready.identity.target
-        let first = try journal.publishStaticRoute(target: target) { (generation) in
-            "{\"static\":\(generation)}"
+        let first = try journal.publishStaticRoute(target: target) { (next) in
+            "{\"static\":\(next.generation)}"
         }
         #expect(first.generation == 1)
         let failure = #expect(throws: Failure.self) {
@@ -63,6 +63,36 @@ struct TransitionTests {
             _ = try journal.publishStaticRoute(target: target) { _ in "{}" }
         }
         #expect(busy?.code == "MIG_TARGET_BUSY")
+    }
+
+    @Test("A static route needs no lease, and is no migration's table")
+    func staticRoutes() throws {
+        let state = try JournalScript.state()
+        let (journal, ready) = try JournalScript.ready(state)
+        let target = ready.identity.target
+        let other = try JournalScript.open(state, access: .readWrite)
+        for number in 1...2 {
+            let route = try other.publishStaticRoute(target: target, barrier: "5") { (next) in
+                "{\"static\":\(next.generation)}"
+            }
+            #expect(route.generation == number)
+            #expect(route.migration == nil)
+        }
+        #expect(try journal.migrationRoute(of: target) == nil)
+        // Whoever controls the folder goes on under its lease.
+        try journal.commit(JournalScript.shift(ready, to: 3))
+        #expect(try journal.routes(of: target).map(\.barrier) == ["5", "5", nil])
+        #expect(try journal.migrationRoute(of: target)?.generation == 3)
+        #expect(try journal.migrationRoute(of: target, at: 2) == nil)
+        let busy = #expect(throws: Failure.self) {
+            _ = try other.publishStaticRoute(target: target) { _ in "{}" }
+        }
+        #expect(busy?.code == "MIG_TARGET_BUSY")
+        let reader = try JournalScript.open(state, access: .readOnly)
+        let refused = #expect(throws: Failure.self) {
+            _ = try reader.publishStaticRoute(target: "stream/x") { _ in "{}" }
+        }
+        #expect(refused?.code == "MIG_JOURNAL_READ_ONLY")
     }
 
     @Test("I1: a second active migration of a target is refused by name")

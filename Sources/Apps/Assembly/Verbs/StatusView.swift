@@ -81,6 +81,7 @@ extension StatusView {
         if let trigger = json["rollback_trigger"]?.string {
             lines.append("  went back: \(trigger)")
         }
+        if let ignored = json["static_route"]?.string { lines.append("  \(ignored)") }
         if let trouble = json["trouble"]?.string { lines.append("  trouble: \(trouble)") }
         for check in json["checks"]?.array ?? [] { lines.append("  " + Self.line(ofCheck: check)) }
         if let compared = comparisons { lines.append("  \(compared)") }

@@ -18,7 +18,8 @@ extension CommandTree {
                 ]
             )
         ) { (invocation, console) throws(Failure) in
-            let checks = Doctor(installation: .current).examine()
+            var checks = Doctor(installation: .current).examine()
+            if let route = DoctorCheck.staticRoute(invocation, console) { checks.append(route) }
             try console.write(invocation.flag("json") ? checks.json + "\n" : checks.table)
             return checks.isHealthy ? .done : .failed
         }

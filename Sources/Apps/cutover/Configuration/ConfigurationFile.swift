@@ -2,8 +2,9 @@ package import Arguments
 package import Failures
 internal import Foundation
 internal import JSON
+internal import YAML
 
-/// Reads the configuration file: one JSON object, a member for each path.
+/// Reads the configuration file: one JSON object, or a YAML mapping where its name ends in `.yaml` or `.yml`.
 ///
 /// A key's dots are levels or stand in a name: `{"stream": {"batch": {"rows": 4096}}}` and
 /// `{"stream": {"batch.rows": 4096}}` say the same.
@@ -15,7 +16,7 @@ package enum ConfigurationFile {
     ///
     /// The environment is above the file, which is `--config` or what `CUTOVER_CONFIG` names.
     ///
-    /// `flags` are settings from the command line, by path. Throws `CFG_FILE` where the file cannot be read or is no JSON, `CFG_UNKNOWN_KEY`, `CFG_VALUE`.
+    /// `flags` are settings from the command line, by path. Throws `CFG_FILE` where the file cannot be read or is neither JSON nor YAML, `CFG_UNKNOWN_KEY`, `CFG_VALUE`.
     package static func effective(
         _ invocation: Invocation,
         _ console: Console,
@@ -26,7 +27,7 @@ package enum ConfigurationFile {
 
     /// What is set where, before a script's own settings and before anybody decides.
     ///
-    /// Throws `CFG_FILE` where the file cannot be read or is no JSON.
+    /// Throws `CFG_FILE` where the file cannot be read or is neither JSON nor YAML.
     static func layers(
         _ invocation: Invocation,
         _ console: Console,
@@ -50,6 +51,9 @@ package enum ConfigurationFile {
         of text: [UInt8],
         source: String
     ) throws(Failure) -> [String: ConfigurationLayers.Setting] {
+        if source.hasSuffix(".yaml") || source.hasSuffix(".yml") {
+            return try settings(ofYAML: text, source: source)
+        }
         do throws(JSONError) {
             let limits = JSONLimits(depth: 16, size: sizeLimit)
             let root = try JSONValue(parsing: text.span, source: source, limits: limits)
@@ -92,6 +96,48 @@ package enum ConfigurationFile {
                     at: member.position
                 )
             }
+        }
+    }
+
+    private static func settings(
+        ofYAML text: [UInt8],
+        source: String
+    ) throws(Failure) -> [String: ConfigurationLayers.Setting] {
+        do throws(YAMLError) {
+            let limits = YAMLLimits(size: sizeLimit, depth: 16)
+            let root = try YAMLNode(parsing: text, source: source, limits: limits)
+            var settings: [String: ConfigurationLayers.Setting] = [:]
+            try collect(root, prefix: "", at: root.position, into: &settings)
+            return settings
+        } catch {
+            throw error.failure("CFG_FILE")
+        }
+    }
+
+    /// `place` is the key's, whose path is `prefix` without its last dot.
+    private static func collect(
+        _ node: YAMLNode,
+        prefix: String,
+        at place: SourcePosition,
+        into settings: inout [String: ConfigurationLayers.Setting]
+    ) throws(YAMLError) {
+        if let members = node.mapping {
+            for member in members {
+                let path = prefix + member.key + "."
+                try collect(member.value, prefix: path, at: member.position, into: &settings)
+            }
+            return
+        }
+        let path = prefix.isEmpty ? "the file" : String(prefix.dropLast())
+        guard let scalar = node.scalar, !node.isNull, !prefix.isEmpty else {
+            throw YAMLError(
+                "\(path) is \(node.kind), and no setting is",
+                remedy: "write keys with a text, a number, true or false",
+                at: node.position
+            )
+        }
+        guard settings.updateValue(.init(scalar.text, at: .text(place)), forKey: path) == nil else {
+            throw YAMLError("\(path) is set twice", remedy: "keep one of the two", at: place)
         }
     }
 

@@ -27,6 +27,7 @@ extension CommandTree {
         )
         return migrationVerb(command) { (invocation, console) throws(Failure) in
             let desk = try MigrationOptions.desk(invocation, console)
+            let route = try StaticRoute.read(try ConfigurationFile.layers(invocation, console))
             let name = invocation.argument("NAME") ?? ""
             var view: StatusView
             if invocation.flag("wait") || invocation.isGiven("timeout") {
@@ -41,6 +42,7 @@ extension CommandTree {
             } else {
                 view = try desk.status(of: name)
             }
+            view = view.noting(route)
             if invocation.flag("json") {
                 try console.write(view.json)
             } else {

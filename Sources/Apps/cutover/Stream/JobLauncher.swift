@@ -254,7 +254,7 @@ struct JobLauncher: Sendable {
 
 extension ProcessorConfiguration {
     /// Whether the processor takes checkpoints and publishes output with each.
-    fileprivate var isTransactional: Bool {
+    var isTransactional: Bool {
         switch self {
         case .serial(let isTransactional): isTransactional
         case .parallel(let parallel): parallel.isTransactional

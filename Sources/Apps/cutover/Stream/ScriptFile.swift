@@ -9,6 +9,8 @@ struct ScriptFile: Sendable {
     let path: String
     /// Empty for statements that were checked elsewhere.
     let text: String
+    /// What its jobs are called after.
+    let name: String
     let report: StreamScript.Report
 
     /// Far more than a script may have; the front end tells of those that are a little too long.
@@ -45,6 +47,7 @@ struct ScriptFile: Sendable {
         self.path = path
         self.text = text
         let name = name ?? Self.name(ofFile: path)
+        self.name = name
         report = StreamScript.check(text, source: path, options: .init(name: name))
     }
 
@@ -52,6 +55,7 @@ struct ScriptFile: Sendable {
     init(path: String, report: StreamScript.Report) {
         self.path = path
         text = ""
+        name = Self.name(ofFile: path)
         self.report = report
     }
 

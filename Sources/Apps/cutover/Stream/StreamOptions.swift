@@ -22,7 +22,8 @@ enum StreamOptions {
     ///
     /// `shortcuts` are options of this command that stand for a setting.
     ///
-    /// - Throws: `CFG_VALUE` for a `--set` without `=`, what reading the file throws.
+    /// - Throws: `CFG_VALUE` for a `--set` without `=`, what reading the file throws, and what is wrong with settings of
+    ///   other sections.
     static func layers(
         _ invocation: Invocation,
         _ console: Console,
@@ -49,6 +50,8 @@ enum StreamOptions {
             guard let text = invocation.values(option).last?.text else { continue }
             flags[key] = .init(text, at: invocation.position(of: option))
         }
-        return try ConfigurationFile.layers(invocation, console, flags: flags)
+        let layers = try ConfigurationFile.layers(invocation, console, flags: flags)
+        try Settings.checkOthers(layers)
+        return layers
     }
 }

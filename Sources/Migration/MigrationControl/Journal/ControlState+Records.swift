@@ -112,7 +112,7 @@ extension ControlState {
     }
 
     private mutating func readTables(_ journal: MigrationJournal) throws(Failure) {
-        guard let newest = try journal.route(of: identity.target) else { return }
+        guard let newest = try journal.migrationRoute(of: identity.target) else { return }
         let isWaiting =
             usesBarriers && rules.stageState == .shifting && newest.migration == identity.id
             && newest.generation == rules.generation
@@ -121,7 +121,7 @@ extension ControlState {
             return
         }
         pending = try RouteTable(stored: newest)
-        let before = try journal.route(of: identity.target, at: newest.generation - 1)
+        let before = try journal.migrationRoute(of: identity.target, at: newest.generation - 1)
         table = try before.map { record throws(Failure) in try RouteTable(stored: record) }
     }
 

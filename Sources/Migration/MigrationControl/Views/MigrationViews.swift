@@ -29,7 +29,8 @@ package enum MigrationViews {
 
     /// The tables of a target that routers may obey, the oldest first: what a router begins with.
     ///
-    /// A table whose barrier was proposed and never agreed is not among them.
+    /// A table whose barrier was proposed and never agreed is not among them, nor are static routes, which only the
+    /// runs that made them obey.
     package static func tables(
         of target: String,
         in journal: MigrationJournal
@@ -41,7 +42,8 @@ package enum MigrationViews {
         }
         var tables: [RouteTable] = []
         for route in try journal.routes(of: target) {
-            let waits = route.migration.flatMap { usesBarriers[$0] } ?? false
+            guard let migration = route.migration else { continue }
+            let waits = usesBarriers[migration] ?? false
             guard !waits || route.barrier != nil else { continue }
             tables.append(try RouteTable(stored: route))
         }

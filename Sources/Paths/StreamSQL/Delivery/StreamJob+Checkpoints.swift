@@ -15,26 +15,28 @@ extension StreamJob {
     ///
     /// - Throws: `DELIVERY_UNSUPPORTED`.
     package func checkDelivery() throws(Failure) {
-        guard options.checkpoints != nil else { return }
+        guard options.checkpoints != nil, let obstacle = repetitionObstacle else { return }
+        throw unsupported(obstacle.problem, obstacle.position)
+    }
+
+    /// Why the job cannot be run a second time as if the first had never been; nil where it can.
+    package var repetitionObstacle: (problem: String, position: SourcePosition)? {
         for source in graph.sources {
             if case .table(let scan) = source.origin,
                 case .standardInput = scan.table.connector
             {
-                throw unsupported("stdin cannot be read again", scan.table.position)
+                return ("stdin cannot be read again", scan.table.position)
             }
         }
         switch job.sink {
         case .table(let table):
             switch table.connector {
             case .print, .standardOutput:
-                throw unsupported(
-                    "what \(table.name) has shown cannot be taken back",
-                    table.position
-                )
-            default: break
+                return ("what \(table.name) has shown cannot be taken back", table.position)
+            default: return nil
             }
         case .result, .explain:
-            throw unsupported("a SELECT shows its rows, which cannot be taken back", job.position)
+            return ("a SELECT shows its rows, which cannot be taken back", job.position)
         }
     }
 

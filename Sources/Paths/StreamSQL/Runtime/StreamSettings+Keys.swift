@@ -13,7 +13,8 @@ extension StreamSettings {
             .text,
             default: "v2",
             "implementation that runs jobs: v1, v2, v2:N",
-            environmentAliases: ["PROCESSOR_CONFIG"]
+            environmentAliases: ["PROCESSOR_CONFIG"],
+            fileAliases: ["processor.strategy"]
         ),
         ConfigurationKey(
             "stream",

@@ -44,6 +44,7 @@ package struct StreamSettings: Sendable, Hashable {
     ///   strategy needs a directory that is not set.
     package init(_ layers: ConfigurationLayers, job: JobSettings) throws(Failure) {
         var layers = layers
+        layers.file = layers.file.filter { Self.isOwn($0.key) }
         for (key, setting) in job.own {
             layers.statements["stream.\(key)"] = ConfigurationLayers.Setting(
                 setting.text,
@@ -63,6 +64,13 @@ package struct StreamSettings: Sendable, Hashable {
                 remedy: "set stream.dlq.path, for example `--set dlq.path=DIR`"
             )
         }
+    }
+
+    /// Whether a setting of a file is this path's, under a name of today or an old one.
+    ///
+    /// Other sections are checked by whoever reads the file.
+    package static func isOwn(_ path: String) -> Bool {
+        path.hasPrefix("stream.") || keys.contains { $0.fileAliases.contains(path) }
     }
 
     /// Keys of later versions, and what holds meanwhile.

@@ -18,7 +18,11 @@ extension CommandTree {
                     --resume goes on after a crash as if there had been none. With several INSERTs each job \
                     writes into a folder of its own below --output. \
                     Where a script reads data/flights and nothing is there, the flights of 2013 are fetched. \
-                    With --processor flink:local or flink:HOST:PORT Apache Flink runs the jobs.
+                    With --processor flink:local or flink:HOST:PORT Apache Flink runs the jobs. \
+                    MIGRATION_STRATEGY and PRIMARY_PERCENTAGE, or processor.migration in the configuration file, \
+                    run the script's one INSERT on both sides at a fixed weight, without a plan: canary and 90 give a \
+                    tenth of the keys to the candidate. An active migration of the target, stream/FILE without .sql, \
+                    wins.
                     """,
                 positionals: [.init("FILE", .file, "The script")],
                 options: [
@@ -118,8 +122,8 @@ private struct StreamRun {
         for warning in script.report.warnings { console.note(warning.description) }
         let launcher = JobLauncher(script: script, layers: layers, console: console)
         let jobs = script.jobs.filter { !$0.isExplained }
-        if let target = invocation.text("target") {
-            return try run(jobs, under: target, launcher, choices, script)
+        if let routed = try RoutedRun(invocation, console, layers, script) {
+            return try routed.run(jobs, launcher, choices)
         }
         if let engine = try launcher.flink(jobs, choices) {
             return try run(on: engine, script, choices)
@@ -136,43 +140,6 @@ private struct StreamRun {
         try show(outcomes)
         let wasStrict = invocation.flag("strict") && outcomes.contains(where: \.lostRows)
         return wasStrict ? .holding : .done
-    }
-
-    /// The script's one job under the migration of its target.
-    private func run(
-        _ jobs: [Job],
-        under target: String,
-        _ launcher: JobLauncher,
-        _ choices: JobLauncher.Choices,
-        _ script: ScriptFile
-    ) throws(Failure) -> ExitCode {
-        for option in ["processor", "resume", "resume-from", "metrics"]
-        where invocation.isGiven(option) {
-            throw Failure(
-                "CFG_VALUE",
-                blame: .request,
-                "--\(option) means nothing with --target: the migration's plan names both engines",
-                remedy: "leave it out",
-                at: invocation.position(of: option)
-            )
-        }
-        guard jobs.count == 1, script.jobs.count == 1, jobs[0].sinkTable != nil else {
-            throw Failure(
-                "MIG_UNIT",
-                blame: .request,
-                "the script has \(script.jobs.count) statements that run",
-                remedy: "a target is one INSERT: keep the others in a script of their own"
-            )
-        }
-        try FlightsData(console: console).supply(jobs, directory: script.directory)
-        let run = TargetRun(
-            target: target,
-            settings: try MigrationOptions.settings(invocation, console),
-            launcher: launcher,
-            console: console,
-            isJSON: isJSON
-        )
-        return try run.run(jobs[0], choices)
     }
 
     /// All jobs on Flink, which ends at the first that fails.
