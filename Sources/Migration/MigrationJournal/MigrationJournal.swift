@@ -109,9 +109,12 @@ package final class MigrationJournal {
             text = nil
         }
         guard let version = text.flatMap({ Int($0) }) else {
+            // Another process may just be making it: all tables come at once.
+            let isEmpty = try connection.rows(JournalSchema.tableCount)[0].integer("n") == 0
             throw Failure(
                 "STATE_CORRUPT",
                 blame: .data,
+                isRetryable: isEmpty,
                 "\(path) is no journal of migrations",
                 remedy: "name another folder with --state, or restore the file from a copy"
             )

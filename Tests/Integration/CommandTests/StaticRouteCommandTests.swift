@@ -109,6 +109,24 @@ struct StaticRouteCommandTests {
         #expect(program.files(".cutover").isEmpty)
     }
 
+    @Test("Runs that begin at once in a new folder each take a generation of their own")
+    func atOnce() async throws {
+        let program = try program()
+        let runs = try await withThrowingTaskGroup(of: Program.Result.self) { group in
+            for number in 1...6 {
+                group.addTask {
+                    try program.run("stream run trades.sql --output o\(number) --json", Self.canary)
+                }
+            }
+            return try await group.reduce(into: [Program.Result]()) { $0.append($1) }
+        }
+        for run in runs { #expect(run.status == 0, "\(run.errors)") }
+        let generations = try runs.map { run in
+            try run.json["static_route"]?["generation"]?.integer ?? 0
+        }
+        #expect(generations.sorted() == [1, 2, 3, 4, 5, 6])
+    }
+
     @Test("The file may say the same as the environment, and switch it off")
     func files() throws {
         let program = try program()
