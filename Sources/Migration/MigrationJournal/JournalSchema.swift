@@ -116,10 +116,6 @@ enum JournalSchema {
         """,
     ]
 
-    static let tableCount = SQLiteStatement(
-        "schema.tables",
-        "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-    )
     static let getMeta = SQLiteStatement("meta.get", "SELECT value FROM meta WHERE key = ?1")
     static let setMeta = SQLiteStatement(
         "meta.set",

@@ -1,5 +1,6 @@
 package import Failures
 package import JSON
+internal import Hashing
 internal import SQLite
 
 /// Counts of one check in one interval and stratum.
@@ -77,6 +78,10 @@ extension MigrationJournal {
         ORDER BY generation, check_id, stratum, interval_start
         """
     )
+    private static let allEvidence = SQLiteStatement(
+        "evidence.all",
+        "SELECT migration_id, \(columns) FROM evidence"
+    )
     private static let deleteEvidence = SQLiteStatement(
         "evidence.delete",
         "DELETE FROM evidence WHERE migration_id = ?1"
@@ -117,6 +122,8 @@ extension MigrationJournal {
 
     /// Inside a transaction.
     func store(_ evidence: EvidenceRecord, of migration: String) throws(Failure) {
+        var counts = evidence.counts
+        counts[Self.digestMember] = JSONValue(try Self.digest(of: evidence, migration))
         try connection.execute(
             Self.setEvidence,
             SQLiteValue(migration),
@@ -125,7 +132,7 @@ extension MigrationJournal {
             SQLiteValue(evidence.check),
             SQLiteValue(evidence.stratum),
             .integer(evidence.intervalStart.milliseconds),
-            SQLiteValue(try Self.canonicalText(evidence.counts)),
+            SQLiteValue(try Self.canonicalText(counts)),
             SQLiteValue(evidence.queryHash)
         )
     }
@@ -156,22 +163,63 @@ extension MigrationJournal {
             SQLiteValue(generation)
         )
         var evidence: [EvidenceRecord] = []
-        for row in rows {
-            evidence.append(
-                EvidenceRecord(
-                    generation: try row.integer("generation"),
-                    stage: try row.text("stage"),
-                    check: try row.text("check_id"),
-                    stratum: try row.text("stratum"),
-                    intervalStart: JournalTime(
-                        milliseconds: Int64(try row.integer("interval_start"))
-                    ),
-                    counts: try Self.object(try row.text("counts")),
-                    queryHash: try row.text("query_hash")
-                )
+        for row in rows { evidence.append(try Self.evidence(row, migration)) }
+        return evidence
+    }
+
+    /// Reads all counts of all migrations, each of which carries a digest of its row.
+    ///
+    /// - Throws: `MIG_JOURNAL_CHAIN` for a row that was changed.
+    package func checkEvidence() throws(Failure) {
+        try connection.forEachRow(Self.allEvidence) { (row) throws(Failure) in
+            _ = try Self.evidence(row, try row.text("migration_id"))
+            return true
+        }
+    }
+
+    private static func evidence(
+        _ row: SQLiteRow,
+        _ migration: String
+    ) throws(Failure) -> EvidenceRecord {
+        var counts = try object(try row.text("counts"))
+        let digest = counts[digestMember]?.string
+        counts[digestMember] = nil
+        let evidence = EvidenceRecord(
+            generation: try row.integer("generation"),
+            stage: try row.text("stage"),
+            check: try row.text("check_id"),
+            stratum: try row.text("stratum"),
+            intervalStart: JournalTime(milliseconds: Int64(try row.integer("interval_start"))),
+            counts: counts,
+            queryHash: try row.text("query_hash")
+        )
+        guard digest == (try self.digest(of: evidence, migration)) else {
+            throw Failure(
+                "MIG_JOURNAL_CHAIN",
+                blame: .data,
+                "counts of \(migration) under generation \(evidence.generation), \(evidence.check), were changed",
+                remedy: "trust no verdict of it; restore the state folder from a copy"
             )
         }
         return evidence
+    }
+
+    /// Of a whole row, so that neither its counts nor what they are about can change unseen.
+    private static let digestMember = "digest"
+
+    private static func digest(
+        of evidence: EvidenceRecord,
+        _ migration: String
+    ) throws(Failure) -> String {
+        SHA256.hexadecimal(
+            try canonicalText([
+                "migration": JSONValue(migration), "generation": JSONValue(evidence.generation),
+                "stage": JSONValue(evidence.stage), "check": JSONValue(evidence.check),
+                "stratum": JSONValue(evidence.stratum),
+                "start": JSONValue(evidence.intervalStart.milliseconds),
+                "counts": JSONValue(evidence.counts), "query": JSONValue(evidence.queryHash),
+            ])
+        )
     }
 
     /// Forgets the counts of a migration that ended long ago; its events stay for ever.

@@ -56,31 +56,51 @@ package final class MigrationJournal {
     package init(state: String, options: JournalOptions) throws(Failure) {
         path = Self.path(in: state)
         self.options = options
-        if case .create = options.access { try Directory.create(state) }
+        if case .create = options.access { try Self.create(state, options) }
         heads = try JournalHeads(state: state)
         let access: SQLiteOptions.Access =
-            switch options.access {
-            case .create: .create
-            case .readWrite: .readWrite
-            case .readOnly: .readOnly
-            }
+            if case .readOnly = options.access { .readOnly } else { .readWrite }
         connection = try SQLiteConnection(
             path: path,
             options: SQLiteOptions(access: access, fileLayer: options.fileLayer)
         )
-        if case .create = options.access { try createTables() }
         try checkVersion()
     }
 
-    /// Folds the log into the database's file, so that one file holds everything.
+    /// Makes the journal of a state folder that has none.
     ///
-    /// - Throws: what writing throws; nothing is lost then, and whoever opens the journal next does it.
-    package func fold() throws(Failure) { try connection.fold() }
+    /// It is made aside and appears whole, so that whoever finds one finds all of it, whatever this dies of.
+    private static func create(_ state: String, _ options: JournalOptions) throws(Failure) {
+        try Directory.create(state)
+        let path = path(in: state)
+        guard case .missing = try Directory.kind(of: path) else { return }
+        let aside = Directory.join(state, ".journal.db.inprogress")
+        // What an earlier attempt left is worth nothing; its logs must not meet a new file.
+        for suffix in ["", "-journal", "-wal", "-shm"] {
+            guard case .file = try Directory.kind(of: aside + suffix) else { continue }
+            try Directory.remove(aside + suffix)
+        }
+        try makeTables(aside, options)
+        do throws(Failure) {
+            try Directory.renameWithoutReplacing(aside, to: path)
+        } catch {
+            // Another process was faster; its journal is as good.
+            guard error.code == "SINK_NOT_EMPTY" else { throw error }
+            try Directory.remove(aside)
+        }
+        try Directory.synchronize(state)
+    }
 
-    /// Two processes may open a new folder at once; the second one finds the tables.
-    private func createTables() throws(Failure) {
+    /// Closing the connection folds its log.
+    private static func makeTables(
+        _ path: String,
+        _ options: JournalOptions
+    ) throws(Failure) {
+        let connection = try SQLiteConnection(
+            path: path,
+            options: SQLiteOptions(access: .create, fileLayer: options.fileLayer)
+        )
         try connection.transaction { () throws(Failure) in
-            guard try connection.rows(JournalSchema.tableCount)[0].integer("n") == 0 else { return }
             for table in JournalSchema.tables {
                 try connection.execute(SQLiteStatement("schema.create", table))
             }
@@ -98,7 +118,13 @@ package final class MigrationJournal {
                 )
             }
         }
+        try connection.fold()
     }
+
+    /// Folds the log into the database's file, so that one file holds everything.
+    ///
+    /// - Throws: what writing throws; nothing is lost then, and whoever opens the journal next does it.
+    package func fold() throws(Failure) { try connection.fold() }
 
     private func checkVersion() throws(Failure) {
         let text: String?

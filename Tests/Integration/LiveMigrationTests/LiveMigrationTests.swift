@@ -55,6 +55,57 @@ struct LiveMigrationTests {
         #expect(try rig.demo("--resume").status == 2)
     }
 
+    @Test(
+        "a demo that is killed before it tells its outcome tells it when it is resumed",
+        arguments: [("", "completed", 0, 0), ("--fault bad-candidate", "rolled-back", 1, 1)],
+        [true, false]
+    )
+    func untold(
+        _ ending: (fault: String, phase: String, status: Int, mismatches: Int64),
+        _ isPublished: Bool
+    ) throws {
+        let rig = try DemoRig()
+        let told = try rig.demo(ending.fault)
+        try rig.expect(told, ending.phase, status: ending.status)
+        // What a kill leaves behind then: the mark, and the rows or none.
+        try Data(#"{"after":0}"#.utf8).write(to: URL(filePath: "\(rig.state)/demo.json"))
+        if !isPublished {
+            try FileManager.default.removeItem(atPath: "\(rig.state)/flights-demo")
+        }
+        #expect(try rig.demo().status == 2)
+        let again = try rig.demo("--resume")
+        try rig.expect(again, ending.phase, status: ending.status)
+        for member in ["attempt", "journal_head", "generations", "windows"] {
+            #expect(try again.json[member] == told.json[member], "\(member)")
+        }
+        #expect(try again.json["mismatches"]?.integer ?? -1 >= ending.mismatches)
+        #expect(try rig.demo("--resume").status == 2)
+    }
+
+    @Test("a demo that is killed while it begins is gone on with")
+    func killedAtTheBeginning() throws {
+        let rig = try DemoRig()
+        for moment in stride(from: 0.01, through: 0.15, by: 0.01) {
+            let resumed = try rig.demo("--resume", killedAfter: moment)
+            guard resumed.status == 2 else { continue }
+            _ = try rig.demo("", killedAfter: moment)
+        }
+        let resumed = try rig.demo("--resume")
+        try rig.expect(
+            resumed.status == 2 ? try rig.demo() : resumed,
+            "completed",
+            status: 0
+        )
+    }
+
+    @Test("a demo that is killed in its stride can be resumed at full speed")
+    func resumesFaster() throws {
+        let rig = try DemoRig()
+        let killed = try rig.run("demo --json --speed 1000000", killedAfter: 5)
+        #expect(killed.status == nil, "\(killed.errors)")
+        try rig.expect(try rig.demo("--resume"), "completed", status: 0)
+    }
+
     @Test("a demo that is killed can be given up for a new one")
     func discards() throws {
         let rig = try DemoRig()
@@ -141,7 +192,7 @@ struct LiveMigrationTests {
     func twoAtOnce() async throws {
         let rig = try DemoRig()
         async let first = rig.demo()
-        var second = try rig.demo("--speed 500000", killedAfter: 0.01)
+        var second = try rig.run("demo --json --resume", killedAfter: 0.01)
         for _ in 0..<200 where second.status != 2 {
             try await Task.sleep(for: .milliseconds(20))
             second = try rig.run("demo --json --resume")

@@ -23,8 +23,14 @@ enum SmallDisk {
         "$1" demo --json --speed max --state "$2" >"$2.full.json" 2>"$2.full.txt"
         echo $? >"$2.full.status"
         mount -o remount,size=256m "$2" || exit 99
-        "$1" demo --json --speed max --resume --state "$2" && exit
-        [ $? = 2 ] && "$1" demo --json --speed max --state "$2"
+        "$1" demo --json --speed max --resume --state "$2" >"$2.again.json"
+        status=$?
+        if [ $status = 2 ]; then
+            "$1" demo --json --speed max --state "$2" >"$2.again.json"
+            status=$?
+        fi
+        cat "$2.again.json"
+        exit $status
         """
 }
 

@@ -172,10 +172,35 @@ struct VerificationTests {
         let report = try verify(state, id)
         #expect(report.isGood, "\(report.text)")
         #expect(report.verdictCount == 1)
-        try tamper(state, "UPDATE evidence SET counts = replace(counts, '10', '11')")
+        do {
+            let journal = try JournalScript.open(state)
+            try journal.takeLease(holder: "controller:c3", at: JournalScript.time(19))
+            var counts = try #require(try journal.evidence(of: id, stage: "shadow").first)
+            counts.counts["units"] = 11
+            try journal.record([counts], of: id)
+        }
         let wrong = try verify(state, id)
         #expect(wrong.wrongVerdicts == [.init(seq: 6, type: "stage.evaluated")])
         #expect(wrong.json["verdicts"]?.string == "different")
+    }
+
+    @Test(
+        "Counts that were changed are found, whatever rests on them",
+        arguments: [
+            "counts = replace(counts, '10', '11')", "stage = 'canary-10'", "generation = 2",
+            "interval_start = interval_start + 1", "query_hash = 'other'", "check_id = 'other'",
+            "stratum = 'other'", "counts = '{}'",
+        ]
+    )
+    func changedCounts(_ change: String) throws {
+        let (state, _) = try fiveEvents()
+        func check() throws {
+            try JournalScript.open(state, access: .readOnly).checkEvidence()
+        }
+        try check()
+        try tamper(state, "UPDATE evidence SET \(change)")
+        let failure = #expect(throws: Failure.self) { try check() }
+        #expect(failure?.code == "MIG_JOURNAL_CHAIN")
     }
 
     @Test("An export stands by itself, and shows later that the journal was cut")

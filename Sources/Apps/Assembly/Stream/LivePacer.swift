@@ -87,7 +87,7 @@ final class LivePacer: Sendable {
     ) -> Bool {
         guard request.quotas != nil else { return false }
         if let stage = current.stageIndex, state.begun?.stage != stage {
-            state.begun = (stage, position)
+            state.begun = (stage, min(position, latestBegin(of: stage)))
         }
         guard current.stageIndex == nil || current.stageIndex != state.abandoned,
             current.trouble == nil, isWaiting(current, position, state)
@@ -123,6 +123,13 @@ final class LivePacer: Sendable {
         case .observing, .deciding, .holding, .failed:
             return position >= end(of: stage, state)
         }
+    }
+
+    /// The row at which a stage begins when those before it have used up their shares.
+    ///
+    /// A run that goes on in the middle of a stage does not see where it began, and it began no later.
+    private func latestBegin(of stage: Int) -> Int64 {
+        (request.quotas ?? []).prefix(stage).reduce(0, +)
     }
 
     /// The row at which a stage has used up its share.

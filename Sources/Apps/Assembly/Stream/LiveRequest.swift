@@ -25,7 +25,7 @@ package struct LiveRequest: Sendable {
     /// Per stage how many rows may go on before the input waits until it has passed; nil never waits.
     package var quotas: [Int64]?
     package var fault: Fault?
-    /// Whether a migration that has ended will do: its job was stopped before it had published anything.
+    /// Whether a migration that has ended will do: its job was stopped before anybody had seen its result.
     package var takesEnded = false
 
     /// A mistake that is put in on purpose.

@@ -24,6 +24,10 @@ package final class LiveStream: Sendable {
     /// Rows that an earlier run has reported.
     package let replayed: Int64
     private let trouble: LiveTrouble
+    /// The migration where it has ended before this run.
+    private let ended: MigrationSnapshot?
+    /// Differences that an earlier run has reported.
+    private let earlierMismatches: Int
 
     /// Takes control of the state folder, and makes the job ready.
     ///
@@ -46,6 +50,8 @@ package final class LiveStream: Sendable {
         )
         plan = story.plan
         name = story.plan.name
+        ended = story.ended
+        earlierMismatches = story.mismatchCount
         try Self.check(story.plan)
         let primary = try request.engine(story.plan.primary.ref ?? "v1").get()
         let candidate = try request.engine(story.plan.candidate.ref ?? "v2").get()
@@ -135,7 +141,10 @@ package final class LiveStream: Sendable {
 
     /// What the migration looks like now.
     package var view: LiveView {
-        LiveView(controller.snapshot(of: name), live.totals, plan)
+        var view = LiveView(controller.snapshot(of: name) ?? ended, live.totals, plan)
+        // What an earlier run told of counts, also where this one computes the same rows right.
+        view.different = max(view.different, earlierMismatches)
+        return view
     }
 }
 

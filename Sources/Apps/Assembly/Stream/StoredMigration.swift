@@ -11,6 +11,10 @@ struct StoredMigration {
     let plan: MigrationPlan
     /// The tables of the attempt that routers have activated, the oldest first.
     let tables: [RouteTable]
+    /// What it looks like where it has ended: no controller shows that.
+    let ended: MigrationSnapshot?
+    /// Differences between the sides that reports have told of.
+    let mismatchCount: Int
     private let control: ControlState
 
     /// The one that is under way; with `takesEnded` the last one where none is.
@@ -35,6 +39,8 @@ struct StoredMigration {
             )
         }
         control = try ControlState(reading: journal, record)
+        ended = record.isTerminal ? try MigrationViews.snapshot(record, in: journal) : nil
+        mismatchCount = try journal.mismatches(of: record.id).reduce(0) { $0 + $1.count }
         plan = control.plan
         tables = try MigrationViews.tables(of: target, in: journal)
     }
@@ -66,16 +72,20 @@ struct StoredMigration {
     func position(of router: String) -> ReportPosition { control.position(of: router) }
 }
 
-/// The migration of a name that has not ended; for callers that know nothing of journals.
-package enum UnfinishedMigration {
-    /// Its phase; nil where there is none.
+/// The latest attempt of a name; for callers that know nothing of journals.
+package struct LatestAttempt: Sendable, Hashable {
+    /// From 1.
+    package let number: Int
+    /// Such as `running` or `completed`.
+    package let phase: String
+    package let hasEnded: Bool
+    /// Whether it has left what comes before its first stage.
+    package let hasStarted: Bool
+
+    /// Reads the journal; nil where it has no migration of that name.
     ///
-    /// - Throws: `MIG_STATE_LOCKED` where another process controls the folder now.
-    package static func phase(
-        of name: String,
-        in state: String,
-        binary: String
-    ) throws(Failure) -> String? {
+    /// - Throws: `MIG_STATE_LOCKED` where another process controls the folder now, what reading the journal throws.
+    package init?(of name: String, in state: String, binary: String) throws(Failure) {
         guard case .file = try Directory.kind(of: MigrationJournal.path(in: state)) else {
             return nil
         }
@@ -93,7 +103,10 @@ package enum UnfinishedMigration {
             state: state,
             options: JournalOptions(access: .readOnly, binary: binary)
         )
-        guard let record = try journal.latest(named: name), !record.isTerminal else { return nil }
-        return record.state.phase
+        guard let record = try journal.latest(named: name) else { return nil }
+        number = record.identity.attempt
+        phase = record.state.phase
+        hasEnded = record.isTerminal
+        hasStarted = phase != Phase.draft.rawValue && phase != Phase.ready.rawValue
     }
 }

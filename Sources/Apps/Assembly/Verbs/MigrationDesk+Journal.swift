@@ -116,6 +116,7 @@ extension JournalReader {
         do throws(Failure) {
             try journal.checkIntegrity()
             try journal.checkMigrations()
+            try journal.checkEvidence()
             for plan in try journal.plans() { try MigrationJournal.check(plan) }
             let rules = try ControlRules.journalRules(for: journal)
             var targets: Set<String> = []

@@ -47,11 +47,7 @@ struct Demo {
         if live.replayed > 0, !options.isJSON {
             console.note("resuming: rows before \(live.replayed) were reported, and are read again")
         }
-        let report = try live.watched(
-            on: console,
-            of: oracle.report.rowsIn,
-            isSilent: options.isJSON
-        )
+        let report = try watch(live, rows: oracle.report.rowsIn)
         let emitted = try emitted(job, launcher, directory)
         let page = try MigrationReport.write(
             of: Self.migration,
@@ -71,6 +67,8 @@ struct Demo {
         } else {
             try console.write(outcome.text(on: console.outputTerminal))
         }
+        // A migration that is still under way can be gone on with.
+        try mark.remove()
         return outcome.exitCode
     }
 
@@ -102,14 +100,16 @@ struct Demo {
 extension Demo {
     /// Takes control of the state folder, and sees to it that there is a migration to go on with.
     private func control(_ plan: PlanFile) throws(Failure) -> LiveController {
-        let unfinished = try UnfinishedMigration.phase(
+        let latest = try LatestAttempt(
             of: Self.migration,
             in: options.stateDirectory,
             binary: programVersion
         )
+        let earlier = try mark.earlierAttempt()
+        let unfinished = latest.flatMap { $0.hasEnded ? nil : $0 }
+        let isUntold = unfinished != nil || earlier != nil
         if options.resumes {
-            let isUnpublished = try isUnpublished()
-            guard unfinished != nil || isUnpublished else {
+            guard isUntold else {
                 throw Failure(
                     "MIG_PHASE",
                     blame: .request,
@@ -118,15 +118,20 @@ extension Demo {
                 )
             }
             let controller = try takeControl()
-            // It may have been killed before its migration had started.
-            if unfinished == "draft" || unfinished == "ready" { try controller.begin(plan) }
+            // It may have been killed before its migration was stored, or had started.
+            if latest?.number == earlier || latest?.hasStarted == false || latest == nil {
+                try controller.begin(plan)
+            }
+            // Published rows are made again, for the figures that belong to them.
+            try removeOutput()
             return controller
         }
-        if let unfinished, !options.discards {
+        if isUntold, !options.discards {
+            let phase = unfinished?.phase ?? "its outcome was not told"
             throw Failure(
                 "MIG_PHASE",
                 blame: .request,
-                "a demo is unfinished in \(options.stateDirectory): \(unfinished)",
+                "a demo is unfinished in \(options.stateDirectory): \(phase)",
                 remedy: "go on with --resume, or give it up with --discard"
             )
         }
@@ -134,10 +139,24 @@ extension Demo {
         if unfinished != nil {
             try controller.discard(Self.migration, of: Self.target, because: "a new demo begins")
         }
+        try mark.set(after: latest?.number ?? 0)
         try removeOutput()
         try controller.begin(plan)
         return controller
     }
+
+    private func watch(_ live: LiveStream, rows: Int) throws(Failure) -> LiveStreamReport {
+        do throws(Failure) {
+            return try live.watched(on: console, of: rows, isSilent: options.isJSON)
+        } catch {
+            guard error.code == "JOB_CANCELLED" else { throw error }
+            var stopped = error
+            stopped.remedy = "go on with `cutover demo --resume`, or give it up with --discard"
+            throw stopped
+        }
+    }
+
+    private var mark: DemoMark { DemoMark(in: options.stateDirectory) }
 
     /// Where the live job's rows come out.
     private var output: String {
@@ -145,20 +164,10 @@ extension Demo {
         return Directory.join(FileManager.default.currentDirectoryPath, folder)
     }
 
-    private func outputFiles() throws(Failure) -> [String] {
-        guard case .directory = try Directory.kind(of: output) else { return [] }
-        return try Directory.files(below: output)
-    }
-
-    /// Whether a demo was killed between the end of its migration and the end of its job.
-    private func isUnpublished() throws(Failure) -> Bool {
-        guard case .directory = try Directory.kind(of: output) else { return false }
-        return try outputFiles().isEmpty
-    }
-
-    /// A demo begins with an empty folder, so that one whose job has not ended can be told.
+    /// A demo begins with an empty folder.
     private func removeOutput() throws(Failure) {
-        for path in try outputFiles() { try Directory.remove(path) }
+        guard case .directory = try Directory.kind(of: output) else { return }
+        for path in try Directory.files(below: output) { try Directory.remove(path) }
     }
 
     private func takeControl() throws(Failure) -> LiveController {
