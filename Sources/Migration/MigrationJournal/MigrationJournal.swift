@@ -1,5 +1,6 @@
 package import Failures
 internal import Files
+internal import Flow
 internal import SQLite
 
 /// How a journal is opened.
@@ -69,25 +70,42 @@ package final class MigrationJournal {
 
     /// Makes the journal of a state folder that has none.
     ///
-    /// It is made aside and appears whole, so that whoever finds one finds all of it, whatever this dies of.
+    /// It is made aside and appears whole, so that whoever finds one finds all of it, whatever this dies of. Of
+    /// processes that begin at once one makes it.
     private static func create(_ state: String, _ options: JournalOptions) throws(Failure) {
         try Directory.create(state)
         let path = path(in: state)
-        guard case .missing = try Directory.kind(of: path) else { return }
+        let deadline = ContinuousClock.now + .seconds(5)
+        while case .missing = try Directory.kind(of: path) {
+            if let lock = try FileLock.tryLock(Directory.join(state, "journal.lock")) {
+                if case .missing = try Directory.kind(of: path) {
+                    try make(path, in: state, options)
+                }
+                return extendLifetime(lock)
+            }
+            guard ContinuousClock.now < deadline else {
+                throw Failure(
+                    "STATE_BUSY",
+                    blame: .outside,
+                    isRetryable: true,
+                    "another process has been making \(path) for 5 seconds",
+                    remedy: "run the command again"
+                )
+            }
+            pause(for: .milliseconds(5))
+        }
+    }
+
+    private static func make(
+        _ path: String,
+        in state: String,
+        _ options: JournalOptions
+    ) throws(Failure) {
         let aside = Directory.join(state, ".journal.db.inprogress")
         // What an earlier attempt left is worth nothing; its logs must not meet a new file.
-        for suffix in ["", "-journal", "-wal", "-shm"] {
-            guard case .file = try Directory.kind(of: aside + suffix) else { continue }
-            try Directory.remove(aside + suffix)
-        }
+        for suffix in ["", "-journal", "-wal", "-shm"] { try Directory.remove(aside + suffix) }
         try makeTables(aside, options)
-        do throws(Failure) {
-            try Directory.renameWithoutReplacing(aside, to: path)
-        } catch {
-            // Another process was faster; its journal is as good.
-            guard error.code == "SINK_NOT_EMPTY" else { throw error }
-            try Directory.remove(aside)
-        }
+        try Directory.rename(aside, to: path)
         try Directory.synchronize(state)
     }
 
@@ -135,12 +153,9 @@ package final class MigrationJournal {
             text = nil
         }
         guard let version = text.flatMap({ Int($0) }) else {
-            // Another process may just be making it: all tables come at once.
-            let isEmpty = try connection.rows(JournalSchema.tableCount)[0].integer("n") == 0
             throw Failure(
                 "STATE_CORRUPT",
                 blame: .data,
-                isRetryable: isEmpty,
                 "\(path) is no journal of migrations",
                 remedy: "name another folder with --state, or restore the file from a copy"
             )

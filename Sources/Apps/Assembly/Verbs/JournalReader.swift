@@ -16,16 +16,10 @@ final class JournalReader {
         guard case .file = try Directory.kind(of: MigrationJournal.path(in: state)) else {
             return nil
         }
-        do throws(Failure) {
-            journal = try MigrationJournal(
-                state: state,
-                options: JournalOptions(access: .readOnly, binary: binary)
-            )
-        } catch {
-            // It is empty: another process is just making it.
-            if error.code == "STATE_CORRUPT", error.isRetryable { return nil }
-            throw error
-        }
+        journal = try MigrationJournal(
+            state: state,
+            options: JournalOptions(access: .readOnly, binary: binary)
+        )
     }
 
     /// Opens the journal that has to be there.
