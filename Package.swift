@@ -90,11 +90,11 @@ func tests(
     )
 }
 
-/// C that only tests use, in front of a foreign library.
-func fixture(_ name: String, headers: String) -> Target {
+/// C that only tests use, some of it in front of a foreign library.
+func fixture(_ name: String, headers: String? = nil) -> Target {
     .target(
         name: name,
-        dependencies: [.init(stringLiteral: headers)],
+        dependencies: headers.map { [.init(stringLiteral: $0)] } ?? [],
         path: "Tests/Support/\(name)"
     )
 }
@@ -112,6 +112,7 @@ let package = Package(
     name: "cutover",
     targets: [
         kernels("CKernels"),
+        kernels("CPeers"),
         library("CSQLite", package: "sqlite3"),
         library("CYAML", package: "yaml-0.1"),
         library("CZlib", package: "zlib"),
@@ -226,6 +227,7 @@ let package = Package(
             "Assembly",
             "Columns",
             "Compression",
+            "CPeers",
             "Failures",
             "Files",
             "Flow",
@@ -235,12 +237,14 @@ let package = Package(
             "Observe",
             "Parquet",
             "Processes",
+            "Routing",
             "SQLFront",
             "StreamSQL",
             "TextFormats",
             "Units",
             "YAML"
         ),
+        fixture("CAllocations"),
         fixture("CFaultyDisk", headers: "CSQLite"),
         support("TestKit", "Hashing"),
         tests("Unit", "ColumnsTests", "Columns", "Hashing"),
@@ -249,7 +253,7 @@ let package = Package(
         tests("Unit", "LineEditingTests", "LineEditing"),
         tests("Unit", "LocalSocketTests", "Failures", "LocalSocket", "TestKit"),
         tests("Unit", "FlowTests", "Failures", "Flow"),
-        tests("Unit", "HashingTests", "Hashing", "TestKit"),
+        tests("Unit", "HashingTests", "CPeers", "Hashing", "TestKit"),
         tests("Unit", "ScalarsTests", "Scalars"),
         tests(
             "Unit",
@@ -349,6 +353,7 @@ let package = Package(
         tests(
             "Unit",
             "RoutingTests",
+            "CAllocations",
             "Columns",
             "Failures",
             "Hashing",

@@ -2,8 +2,9 @@
 ///
 /// Going through a view of exactly eight bytes leaves one range check, and the compiler fuses the eight
 /// loads into one.
+@inlinable
 @inline(__always)
-func littleEndian64(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+package func littleEndian64(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
     let word = bytes.extracting(offset..<offset &+ 8)
     let low =
         UInt64(word[0]) | UInt64(word[1]) << 8 | UInt64(word[2]) << 16 | UInt64(word[3]) << 24
@@ -14,8 +15,9 @@ func littleEndian64(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
 }
 
 /// The little-endian half word at `offset`; `offset + 4` is within the span.
+@inlinable
 @inline(__always)
-func littleEndian32(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+package func littleEndian32(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
     let word = bytes.extracting(offset..<offset &+ 4)
     return UInt64(word[0]) | UInt64(word[1]) << 8 | UInt64(word[2]) << 16 | UInt64(word[3]) << 24
 }
@@ -23,8 +25,9 @@ func littleEndian32(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
 /// The last `count` (1...7) bytes of a span as a little-endian integer, without a loop over bytes.
 ///
 /// The partial loads overlap; a byte that two of them bring is the same byte at the same place.
+@inlinable
 @inline(__always)
-func littleEndianTail(_ bytes: Span<UInt8>, at offset: Int, count: Int) -> UInt64 {
+package func littleEndianTail(_ bytes: Span<UInt8>, at offset: Int, count: Int) -> UInt64 {
     if count >= 4 {
         let high = littleEndian32(bytes, at: offset &+ count &- 4)
         return littleEndian32(bytes, at: offset) | high &<< UInt64((count &- 4) &* 8)

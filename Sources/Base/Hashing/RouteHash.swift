@@ -3,6 +3,9 @@
 /// The message is, per targeting field, a u32 little-endian length and the field's bytes, so that
 /// ("ab", "c") and ("a", "bc") differ. Text fields are UTF-8 in normal form C, which the caller sees to;
 /// integers are decimal text. For one salt a key has one bucket for ever.
+///
+/// `@usableFromInline`, because what is `@inlinable` in a type that is not stays out of line in other modules.
+@usableFromInline
 package struct RouteHash: Sendable {
     private let initial: SipHash64
     private var hash: SipHash64
@@ -26,6 +29,7 @@ package struct RouteHash: Sendable {
     package func finish() -> UInt64 { hash.finalize() }
 
     /// The bucket of a hash: the high 64 bits of its product with 1,000,000; exact, without a modulo.
+    @inlinable
     package static func bucket(_ hash: UInt64) -> Int {
         Int(hash.multipliedFullWidth(by: 1_000_000).high)
     }
@@ -36,7 +40,10 @@ extension RouteHash {
     /// The hash of a key of one field, and whether all its bytes are ASCII.
     ///
     /// The field is shorter than 4 GiB. ASCII text is in normal form C as it stands, so callers learn in
-    /// the same pass whether they have to normalise.
+    /// the same pass whether they have to normalise. Inlined, so that the words of the next key may be mixed
+    /// while the last ones of this key are still on their way.
+    @inlinable
+    @inline(__always)
     package static func hash(
         field: Span<UInt8>,
         key: SipKey

@@ -15,6 +15,7 @@ struct SipState: Sendable {
     @usableFromInline var length: UInt64 = 0
 
     // The constants are "somepseudorandomlygeneratedbytes".
+    @inlinable
     init(_ key: SipKey, variant: UInt64) {
         v0 = 0x736f_6d65_7073_6575 ^ key.low
         v1 = 0x646f_7261_6e64_6f6d ^ key.high ^ variant

@@ -1,7 +1,8 @@
 /// The 128-bit key of SipHash.
+@usableFromInline
 package struct SipKey: Hashable, Sendable, CustomStringConvertible {
-    let low: UInt64
-    let high: UInt64
+    @usableFromInline package let low: UInt64
+    @usableFromInline package let high: UInt64
 
     /// A key from its first and last eight bytes, each read little-endian.
     package init(low: UInt64, high: UInt64) {
@@ -28,7 +29,7 @@ package struct SipKey: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// 32 hexadecimal digits, first byte first.
-    package var description: String {
+    @usableFromInline package var description: String {
         Hexadecimal.littleEndianText(low) + Hexadecimal.littleEndianText(high)
     }
 }

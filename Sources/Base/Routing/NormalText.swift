@@ -12,6 +12,9 @@ enum NormalText {
     }
 
     /// The normal form C of valid UTF-8.
+    ///
+    /// Kept out of line: what it needs to begin costs more than the hash of an ASCII key.
+    @inline(never)
     static func composed(_ bytes: Span<UInt8>) -> [UInt8] {
         let raw = [UInt8](capacity: bytes.count) { output in
             for index in bytes.indices { output.append(bytes[index]) }

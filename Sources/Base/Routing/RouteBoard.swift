@@ -80,38 +80,15 @@ package final class RouteBoard: Sendable {
     package var table: RouteTable { posted.withLock { $0.table } }
 
     /// What is obeyed, and the version under which it was read.
-    fileprivate func snapshot() -> (table: RouteTable, isStale: Bool, version: UInt64) {
+    func snapshot() -> (table: RouteTable, isStale: Bool, version: UInt64) {
         posted.withLock { state in
             let inert = state.isRolledBack ? state.table.rollback : nil
             return (inert ?? state.table, state.isStale, version.load(ordering: .acquiring))
         }
     }
 
-    fileprivate func isCurrent(_ seen: UInt64) -> Bool {
+    func isCurrent(_ seen: UInt64) -> Bool {
         version.load(ordering: .acquiring) == seen
-    }
-}
-
-/// One thread's copy of the table that a ``RouteBoard`` holds.
-package struct RouteReader: Sendable {
-    private let board: RouteBoard
-    private var version: UInt64
-    /// The table to obey, as of the last `refresh`.
-    package private(set) var table: RouteTable
-    package private(set) var isStale: Bool
-
-    fileprivate init(_ board: RouteBoard) {
-        self.board = board
-        (table, isStale, version) = board.snapshot()
-    }
-
-    /// Takes over what was posted since; one atomic load where nothing was.
-    ///
-    /// - Returns: whether anything changed.
-    package mutating func refresh() -> Bool {
-        if board.isCurrent(version) { return false }
-        (table, isStale, version) = board.snapshot()
-        return true
     }
 }
 

@@ -14,7 +14,7 @@ extension RouteTable {
         }
         var side: Side = bucket < rules.thresholdPPM ? .candidate : .primary
         var reason = RouteReason.split
-        if let (chosen, cause) = exception(hash) { (side, reason) = (chosen, cause) }
+        if hasExceptions, let (chosen, cause) = exception(hash) { (side, reason) = (chosen, cause) }
         if rules.mode == .disabled { reason = .disabled }
         if isStale { reason = .stale }
         return decision(side, reason, bucket)
@@ -30,28 +30,34 @@ extension RouteTable {
     /// Late data keep their window's owner. A pin or cohort moves windows to the candidate only where the
     /// deciding generation gives it anything at all, so that a rollback reaches pinned keys too.
     package func owner(hash: UInt64?, windowStart start: Int64) -> RouteDecision {
+        owner(hash: hash, decidedBy: rules.log.entry(forWindowStart: start))
+    }
+
+    /// The same where the log's entry for the window is known, as it is for all keys of a window at once.
+    package func owner(hash: UInt64?, decidedBy entry: RouteLog.Entry?) -> RouteDecision {
+        let generation = entry?.generation ?? 0
         guard let hash else {
             return RouteDecision(
                 side: .primary,
                 reason: .missingKey,
                 bucket: nil,
-                generation: rules.log.entry(forWindowStart: start)?.generation ?? 0
+                generation: generation
             )
         }
         let bucket = RouteHash.bucket(hash)
-        let entry = rules.log.entry(forWindowStart: start)
         let threshold = entry?.thresholdPPM ?? 0
         var side: Side = bucket < threshold ? .candidate : .primary
         var reason = RouteReason.split
-        if let (chosen, cause) = exception(hash), chosen == .primary || threshold > 0 {
-            (side, reason) = (chosen, cause)
+        if hasExceptions, let (chosen, cause) = exception(hash) {
+            if case .primary = chosen { (side, reason) = (chosen, cause) }
+            if threshold > 0 { (side, reason) = (chosen, cause) }
         }
         if rules.mode == .disabled { reason = .disabled }
         return RouteDecision(
             side: side,
             reason: reason,
             bucket: bucket,
-            generation: entry?.generation ?? 0
+            generation: generation
         )
     }
 
@@ -92,6 +98,7 @@ extension RouteTable {
     }
 
     /// Pins win over cohorts, and cohorts over buckets.
+    @inline(never)
     private func exception(_ hash: UInt64) -> (Side, RouteReason)? {
         if rules.pins.count > 0, let side = rules.pins.side(of: hash) { return (side, .pinned) }
         guard !rules.cohorts.isEmpty else { return nil }

@@ -19,6 +19,8 @@ package struct RouteTable: Hashable, Sendable {
     private let inert: Inert
     private let routeKey: RouteKey
     private let shadowKey: RouteKey
+    /// Whether some units do not follow their bucket.
+    let hasExceptions: Bool
 
     private indirect enum Inert: Hashable, Sendable {
         case none
@@ -41,6 +43,7 @@ package struct RouteTable: Hashable, Sendable {
         digest = try Self.digest(rules, rollback)
         routeKey = RouteKey(.route, salt: rules.salt)
         shadowKey = RouteKey(.shadow, salt: rules.salt)
+        hasExceptions = rules.pins.count > 0 || !rules.cohorts.isEmpty
     }
 
     /// The table of a target that no migration ever touched: everything on the primary.

@@ -71,6 +71,42 @@ struct BenchCommandTests {
         #expect(again.output.contains("target"), "\(again.output)")
     }
 
+    @Test("What routing costs is measured in four cases, and everybody gives the same answers")
+    func routingIsMeasured() throws {
+        let program = try Program()
+        let line = "stream bench routing --rows 50k --quick --data data --json"
+        let result = try program.run(line)
+        #expect(result.status == 0, "\(result.errors)")
+        let json = try result.json
+        #expect(
+            try #require(json.object).members.map(\.name)
+                == ["suite", "rows", "rounds", "machine", "versions", "cases", "targets"]
+        )
+        let cases = try #require(json["cases"]?.array)
+        let lanes = cases.map { item in
+            (item["contestants"]?.array ?? []).compactMap { $0["name"]?.string }
+        }
+        #expect(
+            cases.map { $0["case"]?.string } == ["decision", "live", "live-units", "shadow"]
+        )
+        #expect(
+            lanes == [
+                ["siphash-c", "siphash-c-message", "decision", "batch"], ["alone", "live"],
+                ["alone", "live"], ["none", "stalled", "again"],
+            ]
+        )
+        for item in cases {
+            #expect(item["equal"]?.bool == true, "\(item)")
+            item["contestants"]?.array?.forEach(expectFigure)
+        }
+        #expect(cases[0]["heap_growth_bytes"]?.integer == 0)
+        let targets = try #require(json["targets"]?.array)
+        #expect(targets.compactMap { $0["most"]?.double } == [1.5, 1.5, 1.05, 1.05, 1.01])
+        #expect(targets.allSatisfy { $0["verdict"]?.string?.isEmpty == false })
+        let text = try program.run("stream bench routing --rows 50k --quick --data data")
+        #expect(text.output.contains("shadow: stalled against none"), "\(text.output)")
+    }
+
     @Test("DuckDB gives the same rows, in every case", .enabled(if: hasDuckDB))
     func duckDBAgrees() throws {
         let program = try Program()
@@ -161,6 +197,7 @@ struct BenchCommandTests {
         let program = try Program()
         for line in [
             "tumbling --peers postgres", "tumbling --peers duckdb=./peer", "flights --rows 1000",
+            "routing --peers duckdb",
             "tumbling --processors v1,,v2", "tumbling --processors v3",
             "tumbling --processors v1,v1", "unknown",
         ] {

@@ -39,7 +39,7 @@ struct BenchData: Sendable {
 
     private var folderName: String {
         switch suite {
-        case .tumbling: "ticks-\(rows)"
+        case .tumbling, .routing: "ticks-\(rows)"
         case .temperatures: "1brc-\(rows)"
         case .nexmark: "nexmark-\(rows)"
         case .flights: "flights"
@@ -52,7 +52,7 @@ struct BenchData: Sendable {
         return try GeneratorLine(console: console, title: folderName).show {
             (progress) throws(Failure) in
             switch suite {
-            case .tumbling:
+            case .tumbling, .routing:
                 let both = GeneratorOptions(formats: [.csv, .parquet], threads: threads)
                 return try TickTable(rows: rows)
                     .generate(into: folder, options: both, progress: progress)
@@ -111,7 +111,7 @@ struct BenchData: Sendable {
     /// Upper bounds of what a row takes in all files of its suite.
     private var bytesPerRow: Int {
         switch suite {
-        case .tumbling: 72
+        case .tumbling, .routing: 72
         case .temperatures: 32
         case .nexmark: 240
         case .flights: 800

@@ -17,9 +17,14 @@ struct BenchReport: Sendable {
         rows = request.rows
         rounds = request.rounds
         self.machine = machine
+        versions = Self.ownVersions
+    }
+
+    /// What was measured, and what built it.
+    static var ownVersions: [(name: String, version: String)] {
         let swift = ToolRunner().output(of: "swift", ["--version"])
             .flatMap { ToolVersion(in: $0, after: "Swift version") }
-        versions = [
+        return [
             ("cutover", VersionReport.current.version),
             ("commit", VersionReport.current.commit ?? "unknown"),
             ("swift", swift.map { "\($0)" } ?? "unknown"),

@@ -34,6 +34,15 @@ struct BenchRequest: Sendable {
                 at: invocation.position(of: "rows")
             )
         }
+        if suite == .routing, invocation.isGiven("peers") {
+            throw Failure(
+                "CFG_VALUE",
+                blame: .request,
+                "routing has no other engine to be held against",
+                remedy: "leave --peers out, or use another suite",
+                at: invocation.position(of: "peers")
+            )
+        }
         rows = invocation.integer("rows") ?? suite.standardRows(isQuick: isQuick)
         rounds = invocation.integer("runs") ?? (isQuick ? 1 : 5)
         let data = invocation.text("data") ?? Directory.join(resources, "data")

@@ -16,9 +16,9 @@ struct BenchSession {
     private var probe = ProcessorProbe()
 
     /// Further tries of a run that does not count, in each round.
-    private static let extraTries = 3
+    static let extraTries = 3
     /// Between tries: what takes the processors away is often short.
-    private static let wait = Duration.milliseconds(200)
+    static let wait = Duration.milliseconds(200)
 
     init(_ request: BenchRequest, console: Console) {
         self.request = request

@@ -8,6 +8,8 @@ enum BenchSuite: String, CaseIterable, Sendable {
     case temperatures = "1brc"
     case flights
     case nexmark
+    /// What routing, evidence and shadows cost; a bench of its own over the files of `tumbling`.
+    case routing
 
     /// Departures and arrivals of 2013; this suite's size cannot be chosen.
     static let flightCount = 336_776
@@ -15,7 +17,7 @@ enum BenchSuite: String, CaseIterable, Sendable {
     /// Rows where nobody says how many.
     func standardRows(isQuick: Bool) -> Int {
         switch self {
-        case .tumbling, .temperatures: isQuick ? 1_000_000 : 10_000_000
+        case .tumbling, .temperatures, .routing: isQuick ? 1_000_000 : 10_000_000
         case .nexmark: isQuick ? 100_000 : 10_000_000
         case .flights: Self.flightCount
         }
@@ -34,6 +36,7 @@ enum BenchSuite: String, CaseIterable, Sendable {
         let queries = Directory.join(resources, "Tests/SQL/duckdb")
         switch self {
         case .tumbling: return try Self.tumblingCases(folder: folder, scripts: own)
+        case .routing: preconditionFailure("RoutingBench has its own cases")
         case .temperatures:
             return [
                 try BenchCase(

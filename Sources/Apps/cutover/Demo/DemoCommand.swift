@@ -26,7 +26,7 @@ extension CommandTree {
                     .value(
                         "fault",
                         .text,
-                        "Do harm: bad-candidate, kill-candidate, kill-controller, one-digit, missing-rows, extra-rows, late-rows",
+                        "Do harm: bad-candidate, kill-candidate, kill-controller, stall-candidate, one-digit, missing-rows, extra-rows, late-rows",
                         placeholder: "FAULT[@STAGE]"
                     ),
                     .flag("resume", "Go on with the demo that was killed"),

@@ -37,7 +37,18 @@ final class LiveCommitter: Sendable {
         var primary: Set<UInt64> = []
 
         /// Keys of a cohort beyond which no more are remembered.
-        static let limit = 1_000_000
+        private static let limit = 1_000_000
+
+        var isEmpty: Bool { candidate.isEmpty && primary.isEmpty }
+
+        /// Counts a unit's key on the side that serves it.
+        mutating func insert(_ hash: UInt64, isCandidates: Bool) {
+            if isCandidates {
+                if candidate.count < Self.limit { candidate.insert(hash) }
+            } else {
+                if primary.count < Self.limit { primary.insert(hash) }
+            }
+        }
     }
 
     private let state: Monitor<State>
@@ -108,7 +119,7 @@ final class LiveCommitter: Sendable {
             state.evidence.work[side]?.busy += timing.busy
             state.totals.work[side]?.rows += timing.rows
             state.totals.work[side]?.busy += timing.busy
-            for batch in batches { state.add(batch, side, timing.elapsed) }
+            for batch in batches { state.add(batch, side, timing) }
             if let position = timing.position, state.positions[side] != nil {
                 state.positions[side] = position
                 state.evidence.position = state.positions.values.min() ?? 0
@@ -185,6 +196,8 @@ struct StepTiming: Sendable {
     var rows = 0
     /// From when the rows were handed to the side until its step was committed.
     var elapsed = Duration.zero
+    /// When the rows were handed to the side; nil for the end of the input.
+    var since: ContinuousClock.Instant?
     /// The same, without the time in which the side was busy with earlier steps.
     var busy = Duration.zero
     /// The row with which the input goes on behind the step; nil for the end.
@@ -208,8 +221,13 @@ extension LiveCommitter.State {
         pairing.taint(through: shape.layout.lastEnd(of: maximum))
     }
 
-    fileprivate mutating func add(_ batch: Batch, _ side: Side, _ elapsed: Duration) {
+    fileprivate mutating func add(_ batch: Batch, _ side: Side, _ timing: StepTiming) {
         guard batch.rowCount > 0 else { return }
+        let elapsed = timing.elapsed
+        // What nobody else may own leaves first, and is counted afterwards.
+        let leavesFirst =
+            side == .primary && rules.rules.isPrimaryOnly && pairing.hasPublishedAll
+        if leavesFirst { publish(batch, since: timing.since) }
         let decisions: [UnitDecider.Unit]
         do throws(Failure) {
             decisions = try deciders[side]?.decide(batch, rules.rules) ?? []
@@ -219,20 +237,22 @@ extension LiveCommitter.State {
         }
         switch side {
         case .primary:
-            for unit in decisions { count(unit, elapsed) }
+            count(decisions, elapsed)
             pairing.addPrimary(
                 batch,
                 flags: decisions.map(\.decision.flags),
-                generations: decisions.map(\.decision.generation)
+                generations: decisions.map(\.decision.generation),
+                since: timing.since,
+                hasLeft: leavesFirst
             )
         case .candidate:
             // It also gives windows that it has seen only because they share rows with one that it computes.
             let kept = decisions.indices.filter { decisions[$0].decision.flags.contains(.shared) }
-            for unit in kept {
-                // Units are counted where they are compared; here only what they cost.
-                evidence.change(decisions[unit].decision.generation) {
-                    $0.candidate.durations[elapsed, default: 0] += 1
-                }
+            // Units are counted where they are compared; here only what they cost.
+            var costs: [Int: Int] = [:]
+            for unit in kept { costs[decisions[unit].decision.generation, default: 0] += 1 }
+            for (generation, count) in costs {
+                evidence.change(generation) { $0.candidate.durations[elapsed, default: 0] += count }
             }
             let isWhole = kept.count == batch.rowCount
             pairing.addCandidate(
@@ -242,30 +262,29 @@ extension LiveCommitter.State {
         }
     }
 
-    private mutating func count(_ unit: UnitDecider.Unit, _ elapsed: Duration) {
-        let decision = unit.decision
-        let isCandidates = decision.flags.contains(.candidateOwned)
-        remember(unit, isCandidates ? \.candidate : \.primary)
-        guard !isCandidates else { return }
-        evidence.change(decision.generation) { generation in
-            if decision.isCohort {
-                generation.primary.add(elapsed)
-            } else {
-                generation.rest.add(elapsed)
+    /// Counts units of the primary, those of one generation at once.
+    private mutating func count(_ units: [UnitDecider.Unit], _ elapsed: Duration) {
+        var first = 0
+        while first < units.count {
+            let generation = units[first].decision.generation
+            var seen = keys.removeValue(forKey: generation) ?? LiveCommitter.KeysSeen()
+            var cohort = 0
+            var rest = 0
+            while first < units.count, units[first].decision.generation == generation {
+                let decision = units[first].decision
+                let isCandidates = decision.flags.contains(.candidateOwned)
+                if let hash = units[first].hash { seen.insert(hash, isCandidates: isCandidates) }
+                if !isCandidates {
+                    if decision.isCohort { cohort += 1 } else { rest += 1 }
+                }
+                first += 1
+            }
+            if !seen.isEmpty { keys[generation] = seen }
+            evidence.change(generation) { generation in
+                generation.primary.add(cohort, elapsed)
+                generation.rest.add(rest, elapsed)
             }
         }
-    }
-
-    /// Counts a unit of a key and generation on the side that serves it.
-    private mutating func remember(
-        _ unit: UnitDecider.Unit,
-        _ side: WritableKeyPath<LiveCommitter.KeysSeen, Set<UInt64>>
-    ) {
-        guard let hash = unit.hash else { return }
-        let generation = unit.decision.generation
-        let count = keys[generation]?[keyPath: side].count ?? 0
-        guard count < LiveCommitter.KeysSeen.limit else { return }
-        keys[generation, default: LiveCommitter.KeysSeen()][keyPath: side].insert(hash)
     }
 
     /// Publishes what both sides allow.
@@ -282,28 +301,50 @@ extension LiveCommitter.State {
         evidence.differenceCount += outcome.differences.count
         let room = LiveEvidence.differenceLimit - evidence.differences.count
         if room > 0 { evidence.differences += outcome.differences.prefix(room) }
+        for (batch, since) in zip(outcome.published, outcome.since) { publish(batch, since: since) }
+    }
+
+    /// Publishes rows, unless the job has failed; they have been waited for since `since`.
+    private mutating func publish(_ batch: Batch, since: ContinuousClock.Instant?) {
         guard failure == nil else { return }
         do throws(Failure) {
-            for batch in outcome.published { try write(batch) }
+            try write(batch)
         } catch {
             failure = error
+            return
         }
+        if let since { evidence.emission[.now - since, default: 0] += batch.rowCount }
+        checkOrder(of: batch)
     }
 
     /// Counts published units that do not come after the one before.
     private mutating func checkOrder(of batch: Batch) {
-        let order = shape.identity.order
-        let columns = order.map { batch.columns[$0] }
+        let identity = shape.identity
         let before = lastPublished ?? batch.slice(0..<0)
+        let keys = identity.key.map { batch.columns[$0] }
         let comparator = RowComparator(
-            sources: [columns, order.map { before.columns[$0] }],
-            orders: order.map { _ in .ascending }
+            sources: [keys, identity.key.map { before.columns[$0] }],
+            orders: keys.map { _ in .ascending }
         )
+        let ends = identity.ends(batch)
+        let starts = identity.starts(batch)
         evidence.uniqueness.checked += batch.rowCount
-        if before.rowCount > 0, comparator.compare(0, in: 1, 0, in: 0) >= 0 {
-            evidence.uniqueness.broken += 1
+        if before.rowCount > 0 {
+            let last = (identity.ends(before)[0], identity.starts(before)[0])
+            let isBehind =
+                last < (ends[0], starts[0])
+                || last == (ends[0], starts[0]) && comparator.compare(0, in: 1, 0, in: 0) < 0
+            evidence.uniqueness.broken += isBehind ? 0 : 1
         }
-        for row in 1..<batch.rowCount where comparator.compare(row - 1, in: 0, row, in: 0) >= 0 {
+        var end = ends[0]
+        var start = starts[0]
+        for row in 1..<batch.rowCount {
+            // Keys are only looked at within a window.
+            let last = (end, start)
+            end = ends[row]
+            start = starts[row]
+            if last < (end, start) { continue }
+            if last == (end, start), comparator.compare(row - 1, in: 0, row, in: 0) < 0 { continue }
             evidence.uniqueness.broken += 1
         }
         lastPublished = batch.slice(batch.rowCount - 1..<batch.rowCount)
@@ -316,7 +357,6 @@ extension LiveCommitter.State {
             watermarks: .constant(.min)
         )
         nextNumber += Int64(batch.rowCount)
-        checkOrder(of: batch)
         var outcome = StepOutcome(source: nil)
         var report = StepReport()
         let moment = clock.moment()
@@ -330,8 +370,9 @@ extension LiveCommitter.State {
 }
 
 extension LiveEvidence.Cohort {
-    fileprivate mutating func add(_ elapsed: Duration) {
-        units += 1
-        durations[elapsed, default: 0] += 1
+    fileprivate mutating func add(_ count: Int, _ elapsed: Duration) {
+        guard count > 0 else { return }
+        units += count
+        durations[elapsed, default: 0] += count
     }
 }

@@ -55,6 +55,8 @@ package struct LiveEvidence: Sendable {
     /// Every row that was handed to the primary was computed by it.
     package var conservation = Rule()
     package var work: [Side: Work] = [.primary: Work(), .candidate: Work()]
+    /// How long results took from the row that closed their window until they were written, with their number.
+    package var emission: [Duration: Int] = [:]
     /// The first differences, at most ``differenceLimit``.
     package var differences: [WindowPairing.Difference] = []
     /// How many differences there were.

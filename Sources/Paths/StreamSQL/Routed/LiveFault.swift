@@ -15,6 +15,8 @@ package struct LiveFault: Sendable, Hashable {
         case lateRows = "late-rows"
         /// Every worker fails with an I/O error.
         case killCandidate = "kill-candidate"
+        /// It takes rows until its queue is full, and gives nothing.
+        case stallCandidate = "stall-candidate"
     }
 
     package var kind: Kind
@@ -32,7 +34,9 @@ package struct LiveFault: Sendable, Hashable {
 
     /// What the candidate claims instead of its rows, and rows that it gives only behind the next ones.
     func spoil(_ rows: Batch, _ identity: WindowIdentity) -> (now: Batch, late: Batch?) {
-        guard kind != .killCandidate, rows.rowCount > 0 else { return (rows, nil) }
+        guard kind != .killCandidate, kind != .stallCandidate, rows.rowCount > 0 else {
+            return (rows, nil)
+        }
         let starts = identity.starts(rows)
         let ends = identity.ends(rows)
         let chosen = (0..<rows.rowCount).filter { row in
@@ -47,7 +51,7 @@ package struct LiveFault: Sendable, Hashable {
         }
         guard !chosen.isEmpty else { return (rows, nil) }
         switch kind {
-        case .killCandidate: return (rows, nil)
+        case .killCandidate, .stallCandidate: return (rows, nil)
         case .missingRows: return (rows.without(chosen), nil)
         case .lateRows: return (rows.without(chosen), rows.gather(by: Selection(chosen)))
         case .extraRows: return (rows.duplicating(chosen), nil)

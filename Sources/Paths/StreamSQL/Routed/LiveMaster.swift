@@ -19,6 +19,8 @@ struct LiveMaster {
     private var stopped: [LiveSide] = []
     /// The candidate has failed; the migration has to go back before there is another one.
     private var hasCandidateFailed = false
+    /// What the candidate had taken when it was found to do nothing; nil while it gets on.
+    private var stalledAt: Int?
     private var rules: (rules: WindowOwnership, version: Int)
     private var hasher: KeyHasher
     /// Rows that the primary was handed.
@@ -73,7 +75,7 @@ struct LiveMaster {
         primary.feed.end()
         candidate?.feed.end()
         primary.join()
-        candidate?.join()
+        try finishCandidate()
         for side in stopped { side.join() }
         if let failure = committer.failure { throw failure }
     }
@@ -226,7 +228,7 @@ extension LiveMaster {
         if let all = rules.rules.uniform(starts) {
             return all ? piece : piece.keeping(Selection([]))
         }
-        try hasher.hash(piece.batch, rules.rules.table)
+        try hasher.hash(piece.batch, rules.rules)
         let times = eventTimes(of: piece.batch)
         var kept: [Int] = []
         for row in 0..<piece.batch.rowCount where isShared(row, at: times[row]) { kept.append(row) }
@@ -268,13 +270,13 @@ extension LiveMaster {
 
     /// Gives the candidate its rows: it may hold up the job where its results are needed, and not for ever.
     private mutating func offer(_ piece: DecodedRows, to candidate: LiveSide) throws(Failure) {
-        let mayShed = !live.shadowBlocks && rules.rules.table.thresholdPPM == 0 && !isReplaying
+        let isShadow = rules.rules.table.thresholdPPM == 0 && !isReplaying
         let begin = ContinuousClock.now
         while true {
             switch candidate.offer(piece, position) {
             case .taken: return
             case .closed: return lose(candidate)
-            case .full where mayShed:
+            case .full where isShadow && mayShed(candidate, since: begin):
                 guard piece.batch.rowCount > 0 else { return }
                 let end = shape.layout.lastEnd(of: timeRange(of: piece.batch).upperBound)
                 return committer.shed(through: end)
@@ -286,6 +288,55 @@ extension LiveMaster {
                 }
                 Flow.pause(for: .milliseconds(1))
             }
+        }
+    }
+
+    /// Whether rows may be left out for a candidate that serves nothing and has had no room since `begin`.
+    private mutating func mayShed(
+        _ candidate: LiveSide,
+        since begin: ContinuousClock.Instant
+    ) -> Bool {
+        guard live.shadowBlocks else { return true }
+        let taken = candidate.feed.takenCount
+        if stalledAt == taken { return true }
+        let hasWaited = ContinuousClock.now - begin >= live.shadowPatience
+        stalledAt = hasWaited ? taken : nil
+        return hasWaited
+    }
+
+    /// Waits for the candidate to end, as long as it gets on.
+    private mutating func finishCandidate() throws(Failure) {
+        guard let candidate else { return }
+        let isStalled = stalledAt == candidate.feed.takenCount
+        guard !isStalled || rules.rules.table.thresholdPPM > 0 else {
+            // It serves nothing, so what it owes is missing in the comparison only.
+            committer.dropCandidate()
+            candidate.stop()
+            return candidate.join()
+        }
+        try waitFor(candidate) { $0.hasEnded }
+        candidate.join()
+    }
+
+    /// Waits until something holds of the candidate; one that does nothing for too long is lost.
+    private mutating func waitFor(
+        _ candidate: LiveSide,
+        until condition: (LiveSide) -> Bool
+    ) throws(Failure) {
+        var pending = candidate.pendingCount
+        var last = ContinuousClock.now
+        while !condition(candidate) {
+            try checkHealth()
+            let now = ContinuousClock.now
+            if candidate.pendingCount != pending {
+                pending = candidate.pendingCount
+                last = now
+            }
+            guard now - last < live.candidateDeadline else {
+                committer.loseCandidate(Self.stalled(live))
+                return lose(candidate)
+            }
+            Flow.pause(for: .milliseconds(1))
         }
     }
 
@@ -326,6 +377,7 @@ extension LiveMaster {
             return shape.layout.firstEnd(ofWindowAt: next) &- 1
         }
         committer.reviveCandidate(after: begun ?? .min, from: position)
+        stalledAt = nil
         let new = LiveSide(.candidate, rowLimit: live.queueRows)
         try start(new, fault: fault)
         candidate = new
@@ -334,11 +386,11 @@ extension LiveMaster {
     /// Ends the part of the input that an earlier run has reported: what was seen in it is no evidence.
     private mutating func catchUp() throws(Failure) {
         guard isReplaying else { return }
-        while primary.pendingCount > 0 || (candidate?.pendingCount ?? 0) > 0 {
+        while primary.pendingCount > 0 {
             try checkHealth()
-            if candidate?.hasEnded == true { break }
             Flow.pause(for: .milliseconds(1))
         }
+        if let candidate { try waitFor(candidate) { $0.hasEnded || $0.pendingCount == 0 } }
         _ = committer.takeEvidence()
         isReplaying = false
         live.caughtUp()

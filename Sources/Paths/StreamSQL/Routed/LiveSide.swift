@@ -87,7 +87,7 @@ final class LiveSide: Sendable {
         feed.close()
     }
 
-    private var isStopped: Bool { control.isStopped }
+    fileprivate var isStopped: Bool { control.isStopped }
 
     func join() { thread.withLock { $0.take() }?.join() }
 
@@ -114,6 +114,7 @@ final class LiveSide: Sendable {
             return StepTiming(
                 rows: step.rows,
                 elapsed: now - step.at,
+                since: step.at,
                 busy: now - begin,
                 position: step.position
             )
@@ -148,6 +149,9 @@ private final class SideSink: RowSink {
     }
 
     func advance(to watermark: Int64) throws(Failure) {
+        while side.fault?.kind == .stallCandidate, !side.isStopped {
+            Flow.pause(for: .milliseconds(1))
+        }
         hand(over: watermark, side.committed())
     }
 

@@ -11,6 +11,7 @@ package final class StepFeed: Sendable {
         var waiting: [DecodedRows] = []
         var first = 0
         var rowCount = 0
+        var takenCount = 0
         var hasEnded = false
         /// Nobody reads any more.
         var isClosed = false
@@ -26,6 +27,7 @@ package final class StepFeed: Sendable {
                 first = 0
             }
             rowCount -= rows.batch.rowCount
+            takenCount += 1
             return rows
         }
     }
@@ -69,6 +71,9 @@ package final class StepFeed: Sendable {
             state.isClosed || state.count == 0 || state.rowCount < rowLimit ? () : nil
         }
     }
+
+    /// Pieces that the side has taken so far.
+    var takenCount: Int { state.withLock { $0.takenCount } }
 
     /// Says that nothing follows.
     package func end() {

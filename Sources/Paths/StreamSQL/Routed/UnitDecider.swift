@@ -18,19 +18,36 @@ struct UnitDecider: Sendable {
         hasher = KeyHasher(columns: shape.targetingOutputs)
     }
 
+    /// Decides about rows in the order of their windows; keys are only hashed where a candidate may be wanted.
+    ///
     /// - Throws: `MIG_KEY_TYPE`.
     mutating func decide(_ batch: Batch, _ rules: WindowOwnership) throws(Failure) -> [Unit] {
-        try hasher.hash(batch, rules.table)
         let starts = shape.identity.starts(batch)
-        return (0..<batch.rowCount).map { row in
-            let hash = hasher.hash(row)
-            let decision = rules.decide(
-                hash: hash,
-                sampleHash: hasher.sampleHash(row),
-                start: starts[row]
-            )
-            return Unit(decision: decision, hash: hash)
+        if !rules.isFenced { try hasher.hash(batch, rules) }
+        var units: [Unit] = []
+        units.reserveCapacity(batch.rowCount)
+        var first = 0
+        while first < batch.rowCount {
+            let window = rules.window(startingAt: starts[first])
+            var end = first + 1
+            while end < batch.rowCount, starts[end] == starts[first] { end += 1 }
+            if rules.isFenced {
+                let unit = Unit(decision: rules.fenced(window), hash: nil)
+                units.append(contentsOf: repeatElement(unit, count: end - first))
+            } else {
+                for row in first..<end {
+                    let hash = hasher.hash(row)
+                    let decision = rules.decide(
+                        hash: hash,
+                        sampleHash: hasher.sampleHash(row),
+                        in: window
+                    )
+                    units.append(Unit(decision: decision, hash: hash))
+                }
+            }
+            first = end
         }
+        return units
     }
 }
 
@@ -39,21 +56,25 @@ struct KeyHasher: Sendable {
     private let columns: [Int]
     private var hashes: RouteHashes?
     private var samples: RouteHashes?
+    private var hasSamples = false
 
     init(columns: [Int]) { self.columns = columns }
 
     /// - Throws: `MIG_KEY_TYPE`.
-    mutating func hash(_ batch: Batch, _ table: RouteTable) throws(Failure) {
+    mutating func hash(_ batch: Batch, _ rules: WindowOwnership) throws(Failure) {
+        let table = rules.table
         if hashes?.key != table.key {
             hashes = RouteHashes(table.key)
             samples = RouteHashes(table.sampleKey)
         }
         let keys = columns.map { batch.columns[$0] }
         try hashes?.hash(keys)
-        try samples?.hash(keys)
+        hasSamples = rules.needsSamples
+        if hasSamples { try samples?.hash(keys) }
     }
 
     func hash(_ row: Int) -> UInt64? { hashes?.hash(row) }
 
-    func sampleHash(_ row: Int) -> UInt64? { samples?.hash(row) }
+    /// Nil too where the rules sample no keys.
+    func sampleHash(_ row: Int) -> UInt64? { hasSamples ? samples?.hash(row) : nil }
 }

@@ -10,7 +10,7 @@ package import Columns
 /// Invariants:
 /// 1. Rows are published in canonical order, each once.
 /// 2. A window is compared once both sides have closed it, and at most once.
-/// 3. A window that the candidate saw only in part is never compared.
+/// 3. A window that the candidate saw only in part is never compared, and is done once the primary has closed it.
 package struct WindowPairing {
     /// A row on which the sides differ.
     package struct Difference: Sendable {
@@ -60,6 +60,8 @@ package struct WindowPairing {
     package struct Outcome: Sendable {
         /// Rows to publish, in canonical order.
         package var published: [Batch] = []
+        /// For each of them since when its result was waited for; nil where nobody said.
+        package var since: [ContinuousClock.Instant?] = []
         /// Counts by the generation that decides about the window.
         package var generations: [Int: Tally] = [:]
         package var differences: [Difference] = []
@@ -76,6 +78,9 @@ package struct WindowPairing {
         var ends: Buffer<Int64>
         var flags: [Flags]
         var generations: [Int]
+        let since: ContinuousClock.Instant?
+        /// All rows left before they came here; they still count.
+        let hasLeft: Bool
         /// Rows before it have been published.
         var next = 0
     }
@@ -121,8 +126,20 @@ package struct WindowPairing {
 
     /// Adds rows of windows that the primary has closed, behind all that were added before.
     ///
-    /// `generations` has for each row the generation that decides about its window.
-    package mutating func addPrimary(_ rows: Batch, flags: [Flags], generations: [Int]) {
+    /// - Parameters:
+    ///   - rows: of the primary.
+    ///   - flags: one for each row.
+    ///   - generations: for each row the generation that decides about its window.
+    ///   - since: when the row that closed the windows came.
+    ///   - hasLeft: the caller has published the rows already, as it may where ``hasPublishedAll`` holds and the
+    ///     primary owns them all.
+    package mutating func addPrimary(
+        _ rows: Batch,
+        flags: [Flags],
+        generations: [Int],
+        since: ContinuousClock.Instant? = nil,
+        hasLeft: Bool = false
+    ) {
         precondition(flags.count == rows.rowCount, "flags for every row")
         precondition(generations.count == rows.rowCount, "a generation for every row")
         precondition(
@@ -130,9 +147,22 @@ package struct WindowPairing {
             "the candidate computes what it owns"
         )
         guard rows.rowCount > 0 else { return }
+        precondition(!hasLeft || hasPublishedAll, "rows leave in order")
         primary.append(
-            Pending(rows: rows, ends: identity.ends(rows), flags: flags, generations: generations)
+            Pending(
+                rows: rows,
+                ends: identity.ends(rows),
+                flags: flags,
+                generations: generations,
+                since: since,
+                hasLeft: hasLeft
+            )
         )
+    }
+
+    /// Whether no row waits for its turn to be published.
+    package var hasPublishedAll: Bool {
+        primary.last.map { $0.hasLeft || $0.next == $0.rows.rowCount } ?? true
     }
 
     /// Adds rows of windows that the candidate has closed, behind all that were added before.
@@ -177,7 +207,8 @@ package struct WindowPairing {
         if isCandidateGone {
             giveUp(&outcome)
         } else {
-            compare(through: min(primaryClosed, candidateClosed), &outcome)
+            // Of windows that it saw in part nothing is expected of the candidate: nobody waits for it.
+            compare(through: min(primaryClosed, max(candidateClosed, taintedThrough)), &outcome)
         }
         publish(&outcome)
         forget()
@@ -195,20 +226,29 @@ package struct WindowPairing {
 
 extension WindowPairing {
     private mutating func publish(_ outcome: inout Outcome) {
-        for index in primary.indices {
+        for index in primary.indices where primary[index].next < primary[index].rows.rowCount {
             let count = primary[index].rows.rowCount
             let first = primary[index].next
             var row = first
             while row < count, mayPublish(primary[index].flags[row]) {
-                let flags = primary[index].flags[row]
-                let isCandidates = flags.contains([.candidateOwned, .agreed])
-                outcome.count(primary[index].generations[row]) { tally in
-                    tally.candidateServed += isCandidates ? 1 : 0
-                    tally.primaryServed += isCandidates ? 0 : 1
+                let generation = primary[index].generations[row]
+                var tally = Tally()
+                while row < count, primary[index].generations[row] == generation,
+                    mayPublish(primary[index].flags[row])
+                {
+                    if primary[index].flags[row].contains([.candidateOwned, .agreed]) {
+                        tally.candidateServed += 1
+                    } else {
+                        tally.primaryServed += 1
+                    }
+                    row += 1
                 }
-                row += 1
+                outcome.count(generation) { $0.add(tally) }
             }
-            if row > first { outcome.published.append(primary[index].rows.slice(first..<row)) }
+            if row > first, !primary[index].hasLeft {
+                outcome.published.append(primary[index].rows.slice(first..<row))
+                outcome.since.append(primary[index].since)
+            }
             primary[index].next = row
             if row < count { return }
         }
@@ -249,6 +289,7 @@ extension WindowPairing {
 
 extension WindowPairing {
     private mutating func compare(through end: Int64, _ outcome: inout Outcome) {
+        guard !primary.isEmpty || !candidate.isEmpty else { return }
         let places = takePlaces(through: end, &outcome)
         let waiting = takeCandidateRows(through: end)
         let others = waiting.rows

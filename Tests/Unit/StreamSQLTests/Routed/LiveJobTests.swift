@@ -218,17 +218,47 @@ struct LiveJobTests {
         fault.oneIn = 50
         let outcome = try Self.live(script, Self.ramp) { live in
             live.fault = { [fault] table in table.generation >= 3 ? fault : nil }
+            live.candidateDeadline = .milliseconds(300)
         }
         #expect(outcome.text == oracle.text)
         let units = outcome.report.totals.units
-        if kind == .killCandidate {
+        switch kind {
+        case .killCandidate, .stallCandidate:
+            let code = kind == .killCandidate ? "IO_INJECTED" : "MIG_CANDIDATE_STALLED"
             #expect(units.lost > 0)
-            #expect(outcome.evidence.candidateFailure?.code == "IO_INJECTED")
-        } else {
+            #expect(outcome.evidence.candidateFailure?.code == code)
+        default:
             #expect(units.lost == 0)
             #expect(outcome.evidence.differenceCount > 0)
             #expect(outcome.evidence.differenceCount == units.compared - units.matched)
         }
+    }
+
+    @Test(
+        "a candidate that stalls in shadow is left behind, and holds up nothing",
+        arguments: [true, false]
+    )
+    func stallsInShadow(_ shadowBlocks: Bool) throws {
+        try Self.write(rows: 20_000, seed: 6)
+        let script = Self.script(Self.windows[1])
+        let oracle = try Self.oracle(script)
+        let moves: [ScriptedController.Move] = [
+            .init(position: 0, thresholdPPM: 0, shadowPPM: 1_000_000)
+        ]
+        let start = ContinuousClock.now
+        let outcome = try Self.live(script, moves) { live in
+            live.fault = { _ in LiveFault(.stallCandidate) }
+            live.queueRows = 2000
+            live.shadowBlocks = shadowBlocks
+        }
+        // Far less than the time after which a candidate counts as failed where it serves something.
+        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(outcome.text == oracle.text)
+        let units = outcome.report.totals.units
+        #expect(units.compared == 0 && units.lost == 0)
+        #expect(units.skipped > 1000)
+        #expect(outcome.evidence.candidateFailure == nil)
+        #expect(outcome.evidence.emission.values.reduce(0, +) > 1000)
     }
 
     @Test("a rollback fences the candidate at once, and a later attempt begins again")

@@ -64,6 +64,46 @@ struct WindowPairingTests {
         #expect(pairing.pendingCount == 0)
     }
 
+    @Test("a window that the candidate saw in part is done once the primary has closed it")
+    func taintedWindowsWaitForNobody() {
+        var pairing = WindowPairing(Self.identity, schema: Self.schema)
+        let rows = [Row(end: 10, key: "a", total: 1), Row(end: 20, key: "a", total: 2)]
+        pairing.taint(through: 10)
+        pairing.addPrimary(Self.batch(rows), flags: [Self.owned, Self.owned])
+        pairing.closePrimary(through: 20)
+        let first = pairing.advance()
+        #expect(Self.rows(first.published) == [rows[0]])
+        #expect(first.skipped == 1 && first.primaryServed == 1)
+        // What it gives of that window later is no difference.
+        pairing.addCandidate(Self.batch([Row(end: 10, key: "a", total: 9), rows[1]]))
+        pairing.closeCandidate(through: 20)
+        let second = pairing.advance()
+        #expect(Self.rows(second.published) == [rows[1]])
+        #expect(second.matched == 1 && second.differences.isEmpty)
+        #expect(pairing.pendingCount == 0)
+    }
+
+    @Test("rows that have left already count, and do not leave again")
+    func rowsLeaveOnce() {
+        var pairing = WindowPairing(Self.identity, schema: Self.schema)
+        let rows = [Row(end: 10, key: "a", total: 1), Row(end: 10, key: "b", total: 2)]
+        #expect(pairing.hasPublishedAll)
+        pairing.addPrimary(
+            Self.batch(rows),
+            flags: [.shared, .shared],
+            generations: [1, 1],
+            hasLeft: true
+        )
+        #expect(pairing.hasPublishedAll)
+        pairing.closePrimary(through: 10)
+        let first = pairing.advance()
+        #expect(first.published.isEmpty && first.primaryServed == 2)
+        pairing.addCandidate(Self.batch(rows))
+        pairing.closeCandidate(through: 10)
+        #expect(pairing.advance().matched == 2)
+        #expect(pairing.pendingCount == 0)
+    }
+
     @Test("a row of the candidate waits for it, and later rows wait behind it")
     func ownedRowsWait() {
         var pairing = WindowPairing(Self.identity, schema: Self.schema)

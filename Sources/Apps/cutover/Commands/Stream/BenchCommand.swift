@@ -1,6 +1,7 @@
 internal import Arguments
 internal import Failures
 internal import JSON
+internal import Observe
 
 extension CommandTree {
     static var streamBench: CommandTree {
@@ -18,12 +19,16 @@ extension CommandTree {
                     A run counts where the processors were free before it and after it; with fewer than three \
                     such runs a figure is not measurable. Other rows than V1's give no figure, and exit status 1. \
                     A missed target fails nothing.
+
+                    routing measures what a migration costs: a route decision against SipHash in C, a live job with \
+                    weight 0 against the job alone, and what a stalled candidate in shadow does to the time until \
+                    windows are written. The primary is the first of --processors.
                     """,
                 positionals: [
                     .init(
                         "SUITE",
                         .choice(BenchSuite.allCases.map(\.rawValue)),
-                        "What is measured: tumbling, 1brc, flights, nexmark"
+                        "What is measured: tumbling, 1brc, flights, nexmark, routing"
                     )
                 ],
                 options: [
@@ -72,21 +77,40 @@ extension CommandTree {
         _ console: Console
     ) throws(Failure) -> ExitCode {
         let request = try BenchRequest(invocation, console: console)
+        func show(_ json: JSONValue, _ text: String) throws(Failure) {
+            if invocation.flag("json") { try console.write(json) } else { try console.write(text) }
+        }
+        func record(
+            _ request: BenchRequest,
+            _ json: JSONValue,
+            _ text: String,
+            isSound: Bool
+        ) throws(Failure) {
+            guard isSound else {
+                return console.complain("nothing was recorded, because rows differ")
+            }
+            let record = BenchRecord(resources: request.resources)
+            for name in try record.write(request, json: json, text: text) {
+                console.note("recorded \(name)")
+            }
+        }
+        guard request.suite != .routing else {
+            var bench = RoutingBench(request, console: console)
+            let report = try bench.run()
+            let table = RoutingTable(report: report, terminal: console.outputTerminal)
+            try show(report.json, table.text)
+            if invocation.flag("record") {
+                let text = RoutingTable(report: report, terminal: .plain).text
+                try record(request, report.json, text, isSound: report.isSound)
+            }
+            return report.isSound ? .done : .failed
+        }
         var session = BenchSession(request, console: console)
         let report = try session.run()
-        if invocation.flag("json") {
-            try console.write(report.json)
-        } else {
-            try console.write(BenchTable(report: report, terminal: console.outputTerminal).text)
-        }
+        try show(report.json, BenchTable(report: report, terminal: console.outputTerminal).text)
         if invocation.flag("record") {
-            if report.differs {
-                console.complain("nothing was recorded, because rows differ")
-            } else {
-                for name in try BenchRecord(resources: request.resources).write(report) {
-                    console.note("recorded \(name)")
-                }
-            }
+            let text = BenchTable(report: report, terminal: .plain).text
+            try record(request, report.json, text, isSound: !report.differs)
         }
         return report.isSound ? .done : .failed
     }
