@@ -29,6 +29,7 @@ struct ImportTable {
         "Files": [],
         "LineEditing": [],
         "LocalSocket": [],
+        "Peers": ["CPeers"],
         "Processes": [],
         "Kernels": ["CKernels"],
         "TextFormats": ["CKernels", "Compression"],

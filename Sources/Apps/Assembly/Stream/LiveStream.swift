@@ -70,6 +70,8 @@ package final class LiveStream: Sendable {
         )
         live.targeting = plan.unit.targetingKey
         live.replayThrough = replayed
+        // Rows that come at their own pace wait for nobody who serves nothing.
+        live.shadowBlocks = request.speed == nil && request.rowsPerSecond == nil
         live.pace = { pacer.pause(before: $0, eventTime: $1) }
         live.caughtUp = { [controller = controller.controller] in
             trouble.note { () throws(Failure) in try controller.start() }

@@ -296,7 +296,7 @@ extension LiveMaster {
         _ candidate: LiveSide,
         since begin: ContinuousClock.Instant
     ) -> Bool {
-        guard live.shadowBlocks else { return true }
+        guard live.shadowBlocks, !shape.graph.isLive else { return true }
         let taken = candidate.feed.takenCount
         if stalledAt == taken { return true }
         let hasWaited = ContinuousClock.now - begin >= live.shadowPatience
@@ -307,38 +307,56 @@ extension LiveMaster {
     /// Waits for the candidate to end, as long as it gets on.
     private mutating func finishCandidate() throws(Failure) {
         guard let candidate else { return }
-        let isStalled = stalledAt == candidate.feed.takenCount
-        guard !isStalled || rules.rules.table.thresholdPPM > 0 else {
-            // It serves nothing, so what it owes is missing in the comparison only.
-            committer.dropCandidate()
-            candidate.stop()
+        guard rules.rules.table.thresholdPPM == 0 else {
+            try waitFor(candidate) { $0.hasEnded }
             return candidate.join()
         }
-        try waitFor(candidate) { $0.hasEnded }
+        // It serves nothing, so what it owes is missing in the comparison only.
+        let isStalled = stalledAt == candidate.feed.takenCount
+        if try isStalled || !getsOn(candidate, Self.endPatience, until: { $0.hasEnded }) {
+            committer.dropCandidate()
+            candidate.stop()
+        }
         candidate.join()
     }
 
-    /// Waits until something holds of the candidate; one that does nothing for too long is lost.
+    /// Waits until something holds of the candidate; one that does nothing with its rows for too long is lost.
     private mutating func waitFor(
         _ candidate: LiveSide,
         until condition: (LiveSide) -> Bool
     ) throws(Failure) {
+        guard try !getsOn(candidate, live.candidateDeadline, until: condition) else { return }
+        committer.loseCandidate(Self.stalled(live))
+        lose(candidate)
+    }
+
+    /// Waits until something holds of the candidate.
+    ///
+    /// - Returns: whether it does; not where the candidate did nothing with its rows for so long.
+    private func getsOn(
+        _ candidate: LiveSide,
+        _ patience: Duration,
+        until condition: (LiveSide) -> Bool
+    ) throws(Failure) -> Bool {
         var pending = candidate.pendingCount
         var last = ContinuousClock.now
         while !condition(candidate) {
             try checkHealth()
             let now = ContinuousClock.now
-            if candidate.pendingCount != pending {
-                pending = candidate.pendingCount
+            let count = candidate.pendingCount
+            // With no rows left it gives its last windows, in a time that is its own.
+            if count != pending || count == 0 {
+                pending = count
                 last = now
             }
-            guard now - last < live.candidateDeadline else {
-                committer.loseCandidate(Self.stalled(live))
-                return lose(candidate)
-            }
+            guard now - last < patience else { return false }
             Flow.pause(for: .milliseconds(1))
         }
+        return true
     }
+
+    /// How long the job waits at its end for a candidate that serves nothing and does nothing.
+    private static let endPatience = Duration.seconds(5)
 
     private static func stalled(_ live: LiveOptions) -> Failure {
         Failure(

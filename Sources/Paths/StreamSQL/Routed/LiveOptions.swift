@@ -20,13 +20,13 @@ package struct LiveOptions: Sendable {
     package var replayThrough: Int64 = 0
     /// Called once, when the rows before `replayThrough` have been computed.
     package var caughtUp: @Sendable () -> Void = {}
-    /// Whether the candidate may hold up the job even where it serves nothing; else rows that it has no room for
-    /// are left out of the comparison.
+    /// Whether the candidate may hold up the job even where it serves nothing; else, and always with a live source,
+    /// rows that it has no room for are left out of the comparison.
     package var shadowBlocks = true
     /// How long a candidate that serves nothing may hold up the job without taking a row.
     ///
     /// After that rows are left out of the comparison until it takes some again.
-    package var shadowPatience = Duration.milliseconds(50)
+    package var shadowPatience = Duration.seconds(1)
     /// Rows that wait for a side at most.
     package var queueRows = 65_536
     /// How long a candidate with a full queue may do nothing before it counts as failed.

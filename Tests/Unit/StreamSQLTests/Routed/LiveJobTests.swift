@@ -218,7 +218,7 @@ struct LiveJobTests {
         fault.oneIn = 50
         let outcome = try Self.live(script, Self.ramp) { live in
             live.fault = { [fault] table in table.generation >= 3 ? fault : nil }
-            live.candidateDeadline = .milliseconds(300)
+            if kind == .stallCandidate { live.candidateDeadline = .milliseconds(300) }
         }
         #expect(outcome.text == oracle.text)
         let units = outcome.report.totals.units
@@ -248,7 +248,9 @@ struct LiveJobTests {
         let start = ContinuousClock.now
         let outcome = try Self.live(script, moves) { live in
             live.fault = { _ in LiveFault(.stallCandidate) }
-            live.queueRows = 2000
+            // More pieces than the queue and the candidate's own buffers hold.
+            live.pacedRows = 16
+            live.queueRows = 200
             live.shadowBlocks = shadowBlocks
         }
         // Far less than the time after which a candidate counts as failed where it serves something.

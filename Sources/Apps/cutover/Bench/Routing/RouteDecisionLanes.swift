@@ -1,7 +1,7 @@
-internal import CPeers
 internal import Columns
 internal import Failures
 internal import Hashing
+internal import Peers
 internal import Routing
 internal import Units
 
@@ -29,7 +29,7 @@ struct RouteDecisionLanes {
     /// All keys, and all messages, one after another.
     private let keys: [UInt8]
     private let messages: [UInt8]
-    private let sipKey = SipKey(tag: RouteKey.Purpose.route.rawValue, salt: salt)
+    private let peer: SipHashPeer
     /// Times that all keys are decided about in a run.
     private let passes: Int
 
@@ -45,6 +45,8 @@ struct RouteDecisionLanes {
         let table = try RouteTable(rules)
         reader = RouteBoard(table).reader()
         hashes = RouteHashes(table.key)
+        let key = SipKey(tag: RouteKey.Purpose.route.rawValue, salt: Self.salt)
+        peer = SipHashPeer(low: key.low, high: key.high)
         passes = max(1, decisions / Self.keyCount)
         let texts = (0..<Self.keyCount).map { "key-\(10_000_000 + $0)" }
         column = Column(.string, .texts(TextValues(texts)))
@@ -60,7 +62,8 @@ struct RouteDecisionLanes {
     mutating func agree() throws(Failure) -> Bool {
         try hashes.hash([column])
         for index in 0..<Self.keyCount {
-            let expected = hash(messages, index, Self.messageSize)
+            let begin = index * Self.messageSize
+            let expected = peer.hash(Array(messages[begin..<begin + Self.messageSize]))
             let first = index * Self.keySize
             let text = keys.span.extracting(first..<first + Self.keySize)
             let alone = reader.table.key.hash(text: text)
@@ -79,8 +82,8 @@ struct RouteDecisionLanes {
         let start = ContinuousClock.now
         let sum =
             switch lane {
-            case .key: hashAll(keys, Self.keySize)
-            case .message: hashAll(messages, Self.messageSize)
+            case .key: peer.sum(messages: keys, size: Self.keySize, passes: passes)
+            case .message: peer.sum(messages: messages, size: Self.messageSize, passes: passes)
             case .decision: decideAll()
             case .batch: try decideBatches()
             }
@@ -91,38 +94,9 @@ struct RouteDecisionLanes {
     /// By how much deciding changes the heap, in bytes.
     mutating func heapGrowth() throws(Failure) -> Int {
         _ = try run(.decision)
-        let before = cp_heap_bytes()
+        let before = heapByteCount()
         _ = decideAll()
-        return Int(cp_heap_bytes()) - Int(before)
-    }
-
-    /// C's hash of one key or message.
-    private func hash(_ bytes: [UInt8], _ index: Int, _ size: Int) -> UInt64 {
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return 0 }
-            // SAFETY: every index below the number of keys has `size` bytes in the buffer.
-            return unsafe cp_siphash24(sipKey.low, sipKey.high, base + index * size, size)
-        }
-    }
-
-    private func hashAll(_ bytes: [UInt8], _ size: Int) -> UInt64 {
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return 0 }
-            var sum: UInt64 = 0
-            for _ in 0..<passes {
-                for index in 0..<Self.keyCount {
-                    // SAFETY: every index below the number of keys has `size` bytes in the buffer.
-                    let hash = unsafe cp_siphash24(
-                        sipKey.low,
-                        sipKey.high,
-                        base + index * size,
-                        size
-                    )
-                    sum &+= hash
-                }
-            }
-            return sum
-        }
+        return heapByteCount() - before
     }
 
     private mutating func decideAll() -> UInt64 {

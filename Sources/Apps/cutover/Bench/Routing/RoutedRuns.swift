@@ -84,7 +84,10 @@ struct RoutedRuns: Sendable {
         )
         live.queueRows = Self.queueRows
         if shadow == .stalled { live.fault = { _ in LiveFault(.stallCandidate) } }
-        if let rowsPerSecond { live.pace = Self.pace(rowsPerSecond) }
+        if let rowsPerSecond {
+            live.pace = Self.pace(rowsPerSecond)
+            live.shadowBlocks = false
+        }
         let stream = try LiveJob(
             job,
             settings: parts.settings,
