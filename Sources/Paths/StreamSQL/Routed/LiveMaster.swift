@@ -313,7 +313,9 @@ extension LiveMaster {
         }
         // It serves nothing, so what it owes is missing in the comparison only.
         let isStalled = stalledAt == candidate.feed.takenCount
-        if try isStalled || !getsOn(candidate, Self.endPatience, until: { $0.hasEnded }) {
+        var hasEnded = false
+        if !isStalled { hasEnded = try getsOn(candidate, Self.endPatience) { $0.hasEnded } }
+        if !hasEnded {
             committer.dropCandidate()
             candidate.stop()
         }
