@@ -253,7 +253,7 @@ let package = Package(
         tests("Unit", "FilesTests", "Failures", "Files", "Flow", "TestKit"),
         tests("Unit", "LineEditingTests", "LineEditing"),
         tests("Unit", "LocalSocketTests", "Failures", "LocalSocket", "TestKit"),
-        tests("Unit", "FlowTests", "Failures", "Flow"),
+        tests("Unit", "FlowTests", "Failures", "Flow", "Hashing", "TestKit"),
         tests("Unit", "HashingTests", "CPeers", "Hashing", "TestKit"),
         tests("Unit", "ScalarsTests", "Scalars"),
         tests(

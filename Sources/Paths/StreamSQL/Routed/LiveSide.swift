@@ -15,8 +15,7 @@ final class LiveSide: Sendable {
 
     private struct State {
         /// When each step that is not committed yet was handed in.
-        var waiting: [(at: ContinuousClock.Instant, rows: Int, position: Int64)] = []
-        var first = 0
+        var waiting = Queue<(at: ContinuousClock.Instant, rows: Int, position: Int64)>()
         var lastCommit = ContinuousClock.now
         var report: JobReport?
         var failure: Failure?
@@ -96,18 +95,12 @@ final class LiveSide: Sendable {
     var report: JobReport? { state.withLock { $0.report } }
 
     /// Steps that have been handed in and not committed.
-    var pendingCount: Int { state.withLock { $0.waiting.count - $0.first } }
+    var pendingCount: Int { state.withLock { $0.waiting.count } }
 
     /// Notes that the oldest step has been committed.
     fileprivate func committed() -> StepTiming {
         state.withLock { state in
-            guard state.first < state.waiting.count else { return StepTiming() }
-            let step = state.waiting[state.first]
-            state.first += 1
-            if state.first >= 1024 {
-                state.waiting.removeFirst(state.first)
-                state.first = 0
-            }
+            guard let step = state.waiting.popFirst() else { return StepTiming() }
             let now = ContinuousClock.now
             let begin = max(step.at, state.lastCommit)
             state.lastCommit = now

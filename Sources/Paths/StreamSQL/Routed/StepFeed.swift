@@ -8,8 +8,7 @@ internal import Flow
 /// Order is kept; what is handed in has its place in the sequence already.
 package final class StepFeed: Sendable {
     private struct State {
-        var waiting: [DecodedRows] = []
-        var first = 0
+        var waiting = Queue<DecodedRows>()
         var rowCount = 0
         var takenCount = 0
         var hasEnded = false
@@ -17,15 +16,8 @@ package final class StepFeed: Sendable {
         var isClosed = false
         var failure: Failure?
 
-        var count: Int { waiting.count - first }
-
-        mutating func pop() -> DecodedRows {
-            let rows = waiting[first]
-            first += 1
-            if first == waiting.count {
-                waiting.removeAll(keepingCapacity: true)
-                first = 0
-            }
+        mutating func pop() -> DecodedRows? {
+            guard let rows = waiting.popFirst() else { return nil }
             rowCount -= rows.batch.rowCount
             takenCount += 1
             return rows
@@ -55,8 +47,8 @@ package final class StepFeed: Sendable {
         let outcome = state.withLock { state -> Outcome in
             if state.isClosed { return .closed }
             // Watermarks without rows cost nothing, but they are bounded too.
-            let isFull = state.rowCount >= rowLimit || state.count >= rowLimit
-            guard state.count == 0 || !isFull else { return .full }
+            let isFull = state.rowCount >= rowLimit || state.waiting.count >= rowLimit
+            guard state.waiting.isEmpty || !isFull else { return .full }
             state.rowCount += rows.batch.rowCount
             state.waiting.append(rows)
             return .taken
@@ -68,7 +60,7 @@ package final class StepFeed: Sendable {
     /// Waits until there is room, or nobody reads any more.
     package func waitForRoom() {
         state.wait { state -> Void? in
-            state.isClosed || state.count == 0 || state.rowCount < rowLimit ? () : nil
+            state.isClosed || state.waiting.isEmpty || state.rowCount < rowLimit ? () : nil
         }
     }
 
@@ -92,7 +84,6 @@ package final class StepFeed: Sendable {
         state.withLock { state in
             state.isClosed = true
             state.waiting.removeAll()
-            state.first = 0
             state.rowCount = 0
         }
         state.wakeAll()
@@ -102,7 +93,7 @@ package final class StepFeed: Sendable {
     fileprivate func next() throws(Failure) -> DecodedRows? {
         let result = state.wait { state -> Result<DecodedRows?, Failure>? in
             if let failure = state.failure { return .failure(failure) }
-            if state.count > 0 { return .success(state.pop()) }
+            if let rows = state.pop() { return .success(rows) }
             return state.hasEnded || state.isClosed ? .success(nil) : nil
         }
         state.wakeAll()
