@@ -66,6 +66,13 @@ package struct Console: Sendable {
         }
     }
 
+    /// Writes lines of the result in which texts of users may stand, such as reasons and names.
+    ///
+    /// What would end a line or move the cursor is shown as `�`, so no text can pass for a line of ours.
+    package func write(lines: [String]) throws(Failure) {
+        try write(lines.map { TerminalText.withoutControls($0) + "\n" }.joined())
+    }
+
     /// Writes one JSON object as a line of the result.
     package func write(_ json: JSONValue) throws(Failure) { try write(json.compactText + "\n") }
 
@@ -74,6 +81,11 @@ package struct Console: Sendable {
 
     /// Writes a line for people beside the result, as it is.
     package func note(_ line: String) { errors(line + "\n") }
+
+    /// Writes lines beside the result in which texts of users may stand, as ``write(lines:)`` does.
+    package func note(lines: [String]) {
+        for line in lines { note(TerminalText.withoutControls(line)) }
+    }
 
     /// Draws or wipes a line of progress.
     package func draw(_ text: String) { errors(text) }

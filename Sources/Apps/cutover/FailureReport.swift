@@ -18,7 +18,8 @@ extension Failure {
     /// How a command ends that failed so.
     var exitCode: ExitCode {
         if code == "JOB_CANCELLED" { return .interrupted }
-        if code == "MIG_JOURNAL_CHAIN" { return .violated }
+        // What was written is not what is there now: a journal, a checkpoint, a folder of output.
+        if code == "MIG_JOURNAL_CHAIN" || code == "STATE_CORRUPT" { return .violated }
         return blame == .request ? .usage : .failed
     }
 }

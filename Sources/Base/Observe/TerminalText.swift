@@ -28,7 +28,7 @@ package enum TerminalText {
         0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD,
     ]
 
-    /// The text with `�` for control characters, which could move the cursor or end a line.
+    /// The text with `�` for control characters, which could move the cursor, end a line or turn its direction.
     package static func withoutControls(_ text: String) -> String {
         if isPlain(text) { return text }
         guard text.unicodeScalars.contains(where: isControl) else { return text }
@@ -38,8 +38,12 @@ package enum TerminalText {
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar == "\u{2028}"
-            || scalar == "\u{2029}"
+        switch scalar.value {
+        case 0...0x1F, 0x7F...0x9F: true
+        // Ends of lines and paragraphs; marks, embeddings and isolates of direction.
+        case 0x2028, 0x2029, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 
     /// The text cut to `limit` columns, with `…` where something is missing.

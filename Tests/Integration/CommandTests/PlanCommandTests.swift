@@ -63,6 +63,19 @@ struct PlanCommandTests {
         #expect(try program.run("plan lint alarms.yaml --strict").status == 2)
     }
 
+    @Test("A plan that is too long is told with its size and the limit")
+    func longPlans() throws {
+        let program = try program()
+        try program.write("long.yaml", Self.plan + String(repeating: "#\n", count: 1 << 19))
+        let result = try program.run("plan lint long.yaml")
+        #expect(result.status == 2)
+        let size = (1 << 20) + Self.plan.utf8.count
+        #expect(
+            result.errors.contains("has \(size) bytes; the limit is 1048576"),
+            "\(result.errors)"
+        )
+    }
+
     @Test("With --json there is one object, with the first error in front")
     func machines() throws {
         let program = try program()
@@ -70,11 +83,16 @@ struct PlanCommandTests {
         #expect(result.status == 2)
         let json = try result.json
         #expect(json["valid"]?.bool == false)
-        #expect(json["error"] == nil)
+        #expect(json["error"]?["code"]?.string == "MIG_PLAN_LINT")
+        #expect(json["error"]?["problem"]?.string?.hasPrefix("L24 units-left-behind: ") == true)
+        #expect(json["error"]?["position"]?.string == "left.yaml:9:49")
         let files = try #require(json["files"]?.array)
         #expect(files.map { $0["valid"]?.bool } == [false, true])
         #expect(files[0]["findings"]?.array?.map { $0["rule"]?.string } == ["L24"])
         #expect(files[1]["plan_hash"]?.string?.hasPrefix("sha256:") == true)
+        #expect(try program.run("plan lint alarms.yaml --json").json["error"] == nil)
+        let strict = try program.run("plan lint alarms.yaml --strict --json").json
+        #expect(strict["error"]?["problem"]?.string?.hasPrefix("L11 ") == true)
         let typo = try program.run("plan lint typo.yaml --json")
         #expect(typo.status == 2)
         #expect(try typo.json["error"]?["code"]?.string == "MIG_UNKNOWN_KEY")

@@ -156,7 +156,7 @@ struct CheckpointTests {
         let text = try rig.file(manifest)
         try rig.write(manifest, String(text.prefix(text.count / 2)))
         let refused = try rig.run("\(line) --resume --json")
-        #expect(refused.status == 1)
+        #expect(refused.status == 4)
         #expect(try refused.failure == "STATE_CORRUPT")
         #expect(refused.output.contains("--resume-from 4"), "\(refused.output)")
         #expect(try rig.run("\(line) --resume-from 4").status == 0)

@@ -100,8 +100,11 @@ struct ReferenceTests {
     @Test("The page of errors lists every code that the sources name")
     func errorsAreListed() throws {
         let families =
-            "CFG|PARSE|BIND|TYPE|PLAN|TIME|DECODE|EVAL|IO|SINK|STATE|JOB|DLQ|FLINK|PORT|WARN|MIG"
-        let code = try Regex("\"((?:\(families))_[A-Z_]+)\"", as: (Substring, Substring).self)
+            "BENCH|BIND|CFG|DECODE|DELIVERY|DLQ|EVAL|FLINK|FLOW|IO|JOB|MIG|PARSE|PLAN|PORT|PROCESS|RESULT|SINK|STATE|TIME|TYPE|WARN"
+        let code = try Regex(
+            "\"((?:\(families))_[A-Z][A-Z0-9_]*)\"",
+            as: (Substring, Substring).self
+        )
         let page = try Checkout.file("docs/reference/errors.md")
         var missing: Set<Substring> = []
         for file in Checkout.swift(below: "Sources") {

@@ -177,8 +177,8 @@ struct PlanFileTests {
                 "nearest is min"
             ),
             Mistake(
-                "  preset: ramp\n  checks: { e: { kind: rate, metric: a/b, promote: 5 } }\n",
-                "10:52",
+                "  preset: ramp\n  checks: { e: { kind: rate, metric: failed/total, promote: 5 } }\n",
+                "10:61",
                 "MIG_PLAN_SYNTAX",
                 "relation"
             ),

@@ -116,7 +116,7 @@ struct PlanRuleTests {
         func found(_ check: String) -> [String] {
             findings("  preset: ramp\n  checks: { c: { \(check) } }\n").map(\.rule)
         }
-        let rate = "kind: rate, metric: a/b"
+        let rate = "kind: rate, metric: failed/total"
         #expect(found("\(rate), promote: \"<= 1%\", rollback: \"> 1%\"").isEmpty)
         #expect(found("\(rate), promote: \"<= 1%\", rollback: \">= 1%\"") == ["L18"])
         #expect(found("\(rate), promote: \"<= 2%\", rollback: \"> 1%\"") == ["L18"])
@@ -143,7 +143,7 @@ struct PlanRuleTests {
     func warningsAreNoErrors() {
         let stages = (1...7).map { "- { name: s\($0), strategy: canary, weight: \($0 * 10)% }" }
         let guards = (1...9).map {
-            "g\($0): { kind: rate, metric: a/b, rollback: \"> 1%\" }"
+            "g\($0): { kind: rate, metric: failed/total, rollback: \"> 1%\" }"
         }
         let lines = """
               checks: { \(guards.joined(separator: ", ")) }

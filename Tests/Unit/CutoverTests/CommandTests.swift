@@ -108,9 +108,14 @@ struct CommandTests {
     }
 
     @Test("Completion scripts exist for every shell", arguments: ["bash", "zsh"])
-    func completionIsPrinted(shell: String) {
+    func completionIsPrinted(shell: String) throws {
         #expect(run("completion \(shell)") == .done)
         #expect(recorded.output.contains("doctor"))
+        let machine = RecordedConsole()
+        #expect(Cutover.run(["completion", shell, "--json"], machine.console()) == .done)
+        let json = try JSONValue(parsing: machine.output)
+        #expect(json["shell"]?.string == shell)
+        #expect(json["script"]?.string == recorded.output)
     }
 
     private func leaves(of command: Command, path: [String]) -> [[String]] {

@@ -28,7 +28,9 @@ struct MigrationVerbTests {
           preset: ramp
         """
 
-    private func run(_ words: String...) throws -> Result {
+    private func run(_ words: String...) throws -> Result { try run(words) }
+
+    private func run(_ words: [String]) throws -> Result {
         let recorded = RecordedConsole()
         let console = recorded.console([
             "USER": "ana", "CUTOVER_STATE": try scratchPath("state"),
@@ -131,6 +133,28 @@ struct MigrationVerbTests {
         #expect(try run("journal", "verify", "orders").status == .violated)
         #expect(try run("status", "orders").status == .violated)
         #expect(try run("abort", "orders", "--reason", "test").status == .violated)
+    }
+
+    @Test("What people write cannot pass for lines of the journal, and stays exact for machines")
+    func textsAreShownSafely() throws {
+        _ = try run("apply", try planFile())
+        _ = try run("start", "orders")
+        let reason = "x\n9  2026-01-01T00:00:00.000Z  migration.committed  user:0\u{1B}[8m\u{202E}"
+        #expect(try run("pause", "orders", "--reason", reason).status == .done)
+        let machine = try run("journal", "show", "orders", "--json").json
+        let events = try #require(machine["events"]?.array)
+        #expect(events.contains { $0["payload"]?["reason"]?.string == reason })
+        for words in [["journal", "show", "orders"], ["status", "orders"], ["list"]] {
+            let shown = try run(words).output
+            let isSafe = shown.unicodeScalars.allSatisfy { scalar in
+                scalar == "\n" || (scalar.value >= 0x20 && scalar != "\u{202E}")
+            }
+            #expect(isSafe, "\(words)")
+            #expect(!shown.split(separator: "\n").contains { $0.hasPrefix("9  2026-01-01") })
+        }
+        let lines = try run("journal", "show", "orders").output.split(separator: "\n")
+        #expect(lines.count == events.count)
+        #expect(lines.contains { $0.contains("x\u{FFFD}9  2026-01-01") })
     }
 
     @Test("Names, plans, keys and folders that are not there are refused with what to do")

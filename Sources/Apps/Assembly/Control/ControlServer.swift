@@ -154,15 +154,7 @@ extension PlanFile {
     /// - Throws: the first error; `MIG_PLAN_LINT` for a finding.
     func requireGood() throws(Failure) -> (plan: MigrationPlan, hash: String) {
         if let failure = failures.first { throw failure }
-        if let finding = findings.first(where: \.isError) {
-            throw Failure(
-                "MIG_PLAN_LINT",
-                blame: .request,
-                "\(finding.rule) \(finding.title): \(finding.problem)",
-                remedy: finding.fix,
-                at: .text(finding.position)
-            )
-        }
+        if let finding = findings.first(where: \.isError) { throw finding.failure }
         guard let plan, let hash else { preconditionFailure("a plan without errors is there") }
         return (plan, hash)
     }

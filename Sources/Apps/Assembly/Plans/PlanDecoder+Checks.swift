@@ -50,7 +50,8 @@ extension PlanDecoder {
         let failureCount = reading.failures.count
         var keys = PlanKeys(member.value, what, reading)
         if let kind = keys.require("kind") { check.kind = reading.choice(kind, "kind") ?? .rate }
-        if let metric = keys.take("metric"), let text = reading.text(metric, "metric") {
+        let metric = keys.take("metric")
+        if let metric, let text = reading.text(metric, "metric") {
             let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
             check.metric = parts.first
             check.per = parts.count > 1 ? parts[1] : nil
@@ -80,7 +81,11 @@ extension PlanDecoder {
             check.role = check.rollback != nil ? .guarding : check.promote != nil ? .gate : .signal
         }
         keys.finish()
-        if reading.failures.count == failureCount { requireParts(of: check, member) }
+        guard reading.failures.count == failureCount else { return check }
+        requireParts(of: check, member)
+        if let metric, reading.failures.count == failureCount {
+            requireMetric(of: check, at: metric)
+        }
         return check
     }
 

@@ -14,6 +14,7 @@ extension PlanDecoder {
         if let key = keys.take("targetingKey") {
             reading.note("unit/targetingKey", at: key.position)
             unit.targetingKey = reading.texts(key, "unit.targetingKey")
+            requireDistinct(key)
         }
         unit.eventTime = keys.take("eventTime").flatMap { reading.text($0, "unit.eventTime") }
         unit.window = keys.take("window").flatMap { window($0) }
@@ -48,6 +49,22 @@ extension PlanDecoder {
         return unit
     }
 
+    /// A field that stands twice would only be hashed twice.
+    private func requireDistinct(_ key: YAMLNode) {
+        var seen: Set<String> = []
+        for element in key.sequence ?? [] {
+            guard let name = element.scalar?.text, !seen.insert(name).inserted else { continue }
+            reading.refuse(
+                "unit.targetingKey names \(name) twice",
+                remedy: "name each field once",
+                at: element.position
+            )
+        }
+    }
+
+    /// The longest window; with the largest margin of a barrier its times stay far inside 64 bits.
+    private static let windowLimitMs = 3650 * 86_400_000
+
     /// `tumbling 1m`, `hopping 1h 5m` (size, then slide), `cumulating 1d 1h`.
     private func window(_ node: YAMLNode) -> WindowPlan? {
         guard let text = reading.text(node, "unit.window") else { return nil }
@@ -65,10 +82,31 @@ extension PlanDecoder {
             )
             return nil
         }
+        // One that could not be read was told already.
+        guard let size = durations[0], let slide = count == 2 ? durations[1] : size else {
+            return nil
+        }
+        guard size > 0, slide > 0, size <= Self.windowLimitMs else {
+            reading.refuse(
+                "unit.window is \"\(text)\"",
+                remedy: "write times from 1ms to 3650d",
+                at: node.position
+            )
+            return nil
+        }
+        guard size % slide == 0 else {
+            let step = kind == .hopping ? "slide" : "step"
+            reading.refuse(
+                "unit.window is \"\(text)\", whose size is no multiple of its \(step)",
+                remedy: "write a size that is a multiple of the \(step)",
+                at: node.position
+            )
+            return nil
+        }
         var window = WindowPlan()
         window.kind = kind
-        window.sizeMs = durations[0] ?? 0
-        window.slideMs = count == 2 ? durations[1] : nil
+        window.sizeMs = size
+        window.slideMs = count == 2 ? slide : nil
         return window
     }
 

@@ -67,6 +67,7 @@ extension PlanDecoder {
         var keys = PlanKeys(node, "a stage", reading)
         stage.name = keys.require("name").flatMap { identifier($0, "a stage's name") } ?? ""
         let what = "stage \(stage.name)"
+        let failureCount = reading.failures.count
         let place = "stages/\(stage.name)"
         reading.note(place, at: node.position)
         let isKnown = readStrategy(&stage, &keys)
@@ -84,6 +85,7 @@ extension PlanDecoder {
         stage.onNoData = keys.take("onNoData").map { policy($0, "onNoData") }
         stage.onError = keys.take("onError").map { policy($0, "onError") }
         stage.cohort = keys.take("cohort").map { reading.texts($0, "cohort") } ?? []
+        if isKnown, reading.failures.count == failureCount { requireUnits(of: stage, at: node) }
         stage.dependsOn = keys.take("dependsOn").map { reading.texts($0, "dependsOn") } ?? []
         stage.filter = keys.take("where").flatMap { reading.text($0, "where") }
         if let salt = keys.take("salt") {
@@ -140,6 +142,7 @@ extension PlanDecoder {
             weight = reading.percentage(primary, "primary_percentage").map { 1_000_000 - $0 }
         }
         let sample = keys.take("sample")
+        if let sample { reading.note("stages/\(stage.name)/sample", at: sample.position) }
         stage.samplePPM = sample.flatMap { reading.share($0, "sample") } ?? 0
         guard let node else { return }
         switch stage.strategy {
@@ -157,6 +160,24 @@ extension PlanDecoder {
                 reading.refuse("\(what) has no weight", remedy: "add weight", at: node.position)
             }
         }
+    }
+
+    /// A stage whose candidate gets no unit waits for evidence for ever.
+    private func requireUnits(of stage: StagePlan, at node: YAMLNode) {
+        let isEmpty: Bool
+        switch stage.strategy {
+        case .canary, .abTest: isEmpty = stage.weightPPM == 0 && stage.cohort.isEmpty
+        case .shadow: isEmpty = stage.samplePPM == 0
+        default: isEmpty = false
+        }
+        guard isEmpty else { return }
+        let key = stage.strategy == .shadow ? "sample" : "weight"
+        reading.refuse(
+            "stage \(stage.name) has the \(key) 0, so its candidate gets no units",
+            remedy: stage.strategy == .shadow
+                ? "write a sample above 0" : "write a weight above 0, or strategy: shadow",
+            at: reading.position(of: "stages/\(stage.name)/\(key)") ?? node.position
+        )
     }
 
     private func require(

@@ -143,9 +143,12 @@ struct PlanDecoder {
 
     private func variant(_ node: YAMLNode, _ what: String) -> VariantPlan {
         var variant = VariantPlan()
+        let failureCount = reading.failures.count
         var keys = PlanKeys(node, what, reading)
-        let adapter = keys.take("adapter").flatMap { reading.text($0, "\(what).adapter") }
-        variant.ref = keys.take("ref").flatMap { reading.text($0, "\(what).ref") }
+        let adapterNode = keys.take("adapter")
+        let adapter = adapterNode.flatMap { adapterName($0, what) }
+        let reference = keys.take("ref")
+        variant.ref = reference.flatMap { reading.text($0, "\(what).ref") }
         if let command = keys.take("command") { variant.command = words(command, what) }
         variant.url = keys.take("http").flatMap { endpoint($0, what) }
         if let match = keys.take("match"), let text = reading.text(match, "\(what).match") {
@@ -168,15 +171,16 @@ struct PlanDecoder {
         }
         let isExec = !variant.command.isEmpty || variant.url != nil
         variant.adapter = adapter ?? (isExec ? "exec" : "")
-        let failureCount = reading.failures.count
         keys.finish()
-        if variant.adapter.isEmpty, reading.failures.count == failureCount {
+        guard reading.failures.count == failureCount else { return variant }
+        if variant.adapter.isEmpty {
             reading.refuse(
                 "\(what) names no adapter",
                 remedy: "add adapter, or command or http for programs of your own",
                 at: node.position
             )
         }
+        requireParts(of: variant, what, reference, at: adapterNode ?? node)
         return variant
     }
 

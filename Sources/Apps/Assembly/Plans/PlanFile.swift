@@ -22,8 +22,22 @@ package struct PlanFinding: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// `plan.yaml:31:5 error L02 unreachable-evidence: …`, and the remedy on a line of its own.
-    package var description: String {
-        "\(position) \(isError ? "error" : "warning") \(rule) \(title): \(problem)\n   fix: \(fix)"
+    package var lines: [String] {
+        let severity = isError ? "error" : "warning"
+        return ["\(position) \(severity) \(rule) \(title): \(problem)", "   fix: \(fix)"]
+    }
+
+    package var description: String { lines.joined(separator: "\n") }
+
+    /// The finding as the failure of what needs a plan without it.
+    package var failure: Failure {
+        Failure(
+            "MIG_PLAN_LINT",
+            blame: .request,
+            "\(rule) \(title): \(problem)",
+            remedy: fix,
+            at: .text(position)
+        )
     }
 
     package var json: JSONValue {
@@ -60,13 +74,20 @@ package struct PlanFile: Sendable {
     package init(_ path: String, facts: LintFacts = LintFacts()) throws(Failure) {
         let bytes: [UInt8]
         do throws(Failure) {
-            guard case .file(let size) = try Directory.kind(of: path), size <= Self.sizeLimit
-            else {
+            guard case .file(let size) = try Directory.kind(of: path) else {
                 throw Failure(
                     "IO_READ",
                     blame: .request,
-                    "there is no file \(path) of at most \(Self.sizeLimit) bytes",
+                    "there is no file \(path)",
                     remedy: "name a file with a plan"
+                )
+            }
+            guard size <= Self.sizeLimit else {
+                throw Failure(
+                    "IO_READ",
+                    blame: .request,
+                    "the plan \(path) has \(size) bytes; the limit is \(Self.sizeLimit)",
+                    remedy: "name a smaller file, or leave out what is no plan"
                 )
             }
             bytes = try Directory.read(path, limit: Self.sizeLimit)

@@ -10,7 +10,8 @@ internal import Units
 extension MigrationDesk {
     /// A report for people and for machines.
     package struct Report: Sendable {
-        package var text: String
+        /// Texts of users may stand in each of them.
+        package var lines: [String]
         package var json: JSONValue
     }
 
@@ -32,7 +33,7 @@ extension MigrationDesk {
             let story = try MigrationStory(of: record.id, in: reader.journal)
             try Self.require(
                 check,
-                in: plan.checks.map(\.name) + story.paths.map(\.check),
+                in: Self.distinct(plan.checks.map(\.name) + story.paths.map(\.check)),
                 "check",
                 of: name
             )
@@ -41,15 +42,21 @@ extension MigrationDesk {
                 counted.contains($0.generation) && (stage == nil || stage == $0.stage)
             }
             let stages = spans.map { EvidenceStory($0, story, check: check) }
-            let nothing = "\(record.id): nothing was counted yet\n"
+            let nothing = "\(record.id): nothing was counted yet"
             return Report(
-                text: stages.isEmpty ? nothing : stages.map(\.text).joined(),
+                lines: stages.isEmpty ? [nothing] : stages.flatMap(\.lines),
                 json: [
                     "migration": JSONValue(record.id),
                     "stages": JSONValue(stages.map(\.json)),
                 ]
             )
         }
+    }
+
+    /// A check has a path in each stage.
+    private static func distinct(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
     }
 
     private static func require(
@@ -75,11 +82,9 @@ extension MigrationDesk {
         return try reader.journal.reading { () throws(Failure) in
             let record = try reader.resolve(name)
             let kinds = try reader.journal.mismatches(of: record.id)
-            var text = kinds.isEmpty ? "\(record.id): no mismatches\n" : ""
-            for kind in kinds {
-                text += "\(kind.path)  \(kind.kind)  \(NumberText.grouped(kind.count))"
-                if let example = kind.example { text += "  example \(example)" }
-                text += "\n"
+            let lines = kinds.map { kind in
+                "\(kind.path)  \(kind.kind)  \(NumberText.grouped(kind.count))"
+                    + (kind.example.map { "  example \($0)" } ?? "")
             }
             let items = kinds.map { kind -> JSONValue in
                 [
@@ -91,7 +96,7 @@ extension MigrationDesk {
                 ]
             }
             return Report(
-                text: text,
+                lines: kinds.isEmpty ? ["\(record.id): no mismatches"] : lines,
                 json: ["migration": JSONValue(record.id), "mismatches": JSONValue(items)]
             )
         }
@@ -100,7 +105,7 @@ extension MigrationDesk {
 
 /// One stage's evidence in words and for machines.
 private struct EvidenceStory {
-    let text: String
+    let lines: [String]
     let json: JSONValue
 
     init(_ span: MigrationStory.Span, _ story: MigrationStory, check: String?) {
@@ -132,7 +137,7 @@ private struct EvidenceStory {
                 lines.append("    \(time)  " + StatusView.line(ofCheck: path.json(at: point)))
             }
         }
-        text = lines.map { $0 + "\n" }.joined()
+        self.lines = lines
         json = [
             "stage": JSONValue(span.stage), "generation": JSONValue(span.generation),
             "since": JSONValue(since), "intervals": JSONValue(intervals.count),

@@ -13,15 +13,17 @@ extension MigrationDesk {
         let reader = try JournalReader.require(state, binary: binary)
         return try reader.journal.reading { () throws(Failure) in
             let record = try reader.resolve(name)
-            var text = ""
+            var lines: [String] = []
             var items: [JSONValue] = []
             try reader.journal.forEachEvent(of: record.id) { (event) throws(Failure) in
-                text += "\(event.seq)  \(event.at)  \(event.type)  \(event.actor)\(event.words)\n"
+                lines.append(
+                    "\(event.seq)  \(event.at)  \(event.type)  \(event.actor)\(event.words)"
+                )
                 items.append(event.json)
                 return true
             }
             return Report(
-                text: text,
+                lines: lines,
                 json: ["migration": JSONValue(record.id), "events": JSONValue(items)]
             )
         }

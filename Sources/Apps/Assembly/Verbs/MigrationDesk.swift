@@ -27,8 +27,8 @@ package struct MigrationDesk: Sendable {
 
     /// What a verb did.
     package struct Answer: Sendable {
-        /// One line for people.
-        package var text: String
+        /// For people; texts of users may stand in each line.
+        package var lines: [String]
         package var json: JSONValue
     }
 
@@ -69,7 +69,7 @@ package struct MigrationDesk: Sendable {
             isLive: isLive,
             elapsed: ContinuousClock.now - start
         )
-        return Answer(text: story.text, json: story.json)
+        return Answer(lines: [story.text], json: story.json)
     }
 
     /// The request with its subject, and the migration's name, as the journal knows them.
@@ -130,10 +130,8 @@ package struct MigrationDesk: Sendable {
         var text = "\(plan.name): attempt \(attempt) is ready, plan \(hash)"
         if isRepeated { text = "\(plan.name): attempt \(attempt) has this plan already, \(hash)" }
         if isAmended { text = "\(plan.name): attempt \(attempt) goes on with plan \(hash)" }
-        if let difference, isAmended {
-            text += difference.lines.map { "\n  \($0)" }.joined()
-        }
-        return Answer(text: text, json: reply)
+        let changed = isAmended ? difference?.lines.map { "  \($0)" } : nil
+        return Answer(lines: [text] + (changed ?? []), json: reply)
     }
 
     /// What a plan changes of the one that an unfinished attempt has; nil where there is none, or nothing.

@@ -10,7 +10,7 @@ internal import Units
 /// Why a unit goes to its side.
 package struct RouteExplanation: Sendable {
     /// One sentence, and for windows a line for each generation that owns some.
-    package let text: String
+    package let lines: [String]
     package let json: JSONValue
 
     init(
@@ -60,7 +60,7 @@ package struct RouteExplanation: Sendable {
                 "generation \(waiting) is decided and not in force: its barrier is not agreed"
             )
         }
-        text = lines.joined(separator: "\n")
+        self.lines = lines
         json = JSONValue(object)
     }
 

@@ -1,5 +1,6 @@
 internal import Arguments
 internal import Failures
+internal import JSON
 
 extension CommandTree {
     static var completion: CommandTree {
@@ -25,7 +26,14 @@ extension CommandTree {
             guard let shell = invocation.argument("SHELL").flatMap(CompletionShell.init) else {
                 preconditionFailure("the parser lets only known shells pass")
             }
-            try console.write(CommandTree.cutover.command.completionScript(shell))
+            let script = CommandTree.cutover.command.completionScript(shell)
+            if invocation.flag("json") {
+                try console.write(
+                    ["shell": JSONValue(shell.rawValue), "script": JSONValue(script)]
+                )
+            } else {
+                try console.write(script)
+            }
             return .done
         }
     }

@@ -59,7 +59,7 @@ extension CommandTree {
             if invocation.flag("json") {
                 try console.write(verdicts.json)
             } else {
-                for verdict in verdicts { try console.write(verdict.text) }
+                for verdict in verdicts { try console.write(lines: verdict.lines) }
             }
             return verdicts.allSatisfy(\.isGood) ? .done : .usage
         }
@@ -70,8 +70,10 @@ extension CommandTree {
 private struct PlanVerdict {
     let failures: [Failure]
     let isGood: Bool
+    /// Why it is not good; nil where it is.
+    let cause: Failure?
     /// What people read as the result.
-    let text: String
+    let lines: [String]
     let json: JSONValue
 
     init(_ path: String, unitsPerHour: Double?, isStrict: Bool) {
@@ -79,13 +81,15 @@ private struct PlanVerdict {
             let file = try PlanFile(path, unitsPerHour: unitsPerHour)
             failures = file.failures
             isGood = file.isGood(isStrict: isStrict)
-            let lines = file.findings.map(\.description) + [file.summary]
-            text = lines.map { $0 + "\n" }.joined()
+            let finding = file.findings.first { $0.isError || isStrict }
+            cause = file.failures.first ?? finding?.failure
+            lines = file.findings.flatMap(\.lines) + [file.summary]
             json = file.json(isStrict: isStrict)
         } catch {
             failures = [error]
             isGood = false
-            text = ""
+            cause = error
+            lines = []
             json = [
                 "file": JSONValue(path), "valid": false,
                 "errors": JSONValue([error].compactMap { $0.json["error"] }),
@@ -98,7 +102,7 @@ extension [PlanVerdict] {
     /// `{"valid","files":[…]}`, with the first error in front as every failed command has it.
     fileprivate var json: JSONValue {
         var object = JSONObject()
-        if let first = flatMap(\.failures).first { object["error"] = first.json["error"] }
+        if let first = lazy.compactMap(\.cause).first { object["error"] = first.json["error"] }
         object["valid"] = JSONValue(allSatisfy(\.isGood))
         object["files"] = JSONValue(map(\.json))
         return JSONValue(object)

@@ -25,9 +25,9 @@ extension CommandTree {
                 .init("cutover apply plans/prices.yaml --yes --reason shorter", "amends what runs"),
             ]
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let file = try PlanFile(invocation.argument("FILE") ?? "", unitsPerHour: nil)
-            for finding in file.findings { console.note(finding.description) }
+            for finding in file.findings { console.note(lines: finding.lines) }
             guard file.failures.isEmpty else {
                 return console.report(file.failures, asJSON: invocation.flag("json"))
             }
@@ -63,7 +63,7 @@ extension CommandTree {
                 .init("cutover abort --all --reason outage", "stops the line"),
             ]
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let desk = try MigrationOptions.desk(invocation, console)
             let isAll = invocation.flag("all")
             guard isAll != (invocation.argument("NAME") != nil) else {
@@ -100,7 +100,7 @@ extension CommandTree {
                 object["aborted"] = JSONValue(answers.map(\.json))
                 try console.write(JSONValue(object))
             } else {
-                for answer in answers { try console.write(answer.text + "\n") }
+                try console.write(lines: answers.flatMap(\.lines))
                 if names.isEmpty { try console.write("nothing is under way\n") }
             }
             return console.report(failures, asJSON: false)

@@ -45,7 +45,7 @@ extension CommandTree {
                 .init("cutover route --field EWR --field LAX --at 2", "what generation 2 said"),
             ]
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let fields = invocation.texts("field")
             let key = invocation.argument("KEY")
             guard (key != nil) != !fields.isEmpty else {
@@ -70,7 +70,7 @@ extension CommandTree {
             if invocation.flag("json") {
                 try console.write(explanation.json)
             } else {
-                try console.write(explanation.text + "\n")
+                try console.write(lines: explanation.lines)
             }
             return .done
         }
@@ -95,7 +95,7 @@ extension CommandTree {
                 .init("cutover evidence prices-v2 --mismatches --json", "what differed"),
             ]
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let desk = try MigrationOptions.desk(invocation, console)
             let name = invocation.argument("NAME") ?? ""
             if invocation.flag("mismatches"), invocation.argument("STAGE") != nil {
@@ -139,7 +139,7 @@ extension CommandTree {
                 .init("cutover journal show prices-v2", "number, time, type, actor, payload")
             ]
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let desk = try MigrationOptions.desk(invocation, console)
             let report = try desk.events(of: invocation.argument("NAME") ?? "")
             try console.write(report, asJSON: invocation.flag("json"))
@@ -154,14 +154,14 @@ extension CommandTree {
             positionals: [MigrationOptions.name],
             examples: [.init("cutover journal verify prices-v2 --json", "for a script")]
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let desk = try MigrationOptions.desk(invocation, console)
             let found = try desk.verify(invocation.argument("NAME") ?? "")
             if let damage = found.damage { _ = console.report([damage], asJSON: false) }
             if invocation.flag("json") {
                 try console.write(found.json)
             } else {
-                try console.write(found.text + "\n")
+                try console.write(lines: [found.text])
             }
             return found.damage == nil ? .done : .violated
         }
@@ -178,13 +178,13 @@ extension CommandTree {
             positionals: [MigrationOptions.name],
             examples: [.init("cutover journal export prices-v2 > prices.jsonl", "for an archive")]
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let desk = try MigrationOptions.desk(invocation, console)
             let note = try desk.export(invocation.argument("NAME") ?? "") {
                 (line) throws(Failure) in
                 try console.write(line)
             }
-            console.note(note)
+            console.note(lines: [note])
             return .done
         }
     }

@@ -65,29 +65,14 @@ enum MigrationOptions {
     }
 }
 
-extension CommandTree {
-    /// A command about one journal, whose damage is an integrity rule violated.
-    static func migrationVerb(_ command: Command, _ action: @escaping Action) -> CommandTree {
-        CommandTree(command) { (invocation, console) throws(Failure) in
-            do throws(Failure) {
-                return try action(invocation, console)
-            } catch {
-                guard error.code == "STATE_CORRUPT" else { throw error }
-                _ = console.report([error], asJSON: invocation.flag("json"))
-                return .violated
-            }
-        }
-    }
-}
-
 extension Console {
     /// Writes the answer of a verb, for people or for machines.
     func write(_ answer: MigrationDesk.Answer, asJSON: Bool) throws(Failure) {
-        if asJSON { try write(answer.json) } else { try write(answer.text + "\n") }
+        if asJSON { try write(answer.json) } else { try write(lines: answer.lines) }
     }
 
     /// Writes a report, for people or for machines.
     func write(_ report: MigrationDesk.Report, asJSON: Bool) throws(Failure) {
-        if asJSON { try write(report.json) } else { try write(report.text) }
+        if asJSON { try write(report.json) } else { try write(lines: report.lines) }
     }
 }

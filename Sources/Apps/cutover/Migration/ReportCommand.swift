@@ -6,7 +6,7 @@ internal import JSON
 extension CommandTree {
     /// The page about a migration.
     static var report: CommandTree {
-        migrationVerb(
+        CommandTree(
             Command(
                 "report",
                 "write a migration's story as one HTML page",

@@ -25,7 +25,7 @@ extension CommandTree {
                 .init("cutover status prices-v2 --wait --timeout 2h --json", "for a script"),
             ]
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let desk = try MigrationOptions.desk(invocation, console)
             let route = try StaticRoute.read(try ConfigurationFile.layers(invocation, console))
             let name = invocation.argument("NAME") ?? ""
@@ -46,9 +46,7 @@ extension CommandTree {
             if invocation.flag("json") {
                 try console.write(view.json)
             } else {
-                for line in view.lines {
-                    try console.write(TerminalText.withoutControls(line) + "\n")
-                }
+                try console.write(lines: view.lines)
             }
             return view.exitCode
         }
@@ -61,7 +59,7 @@ extension CommandTree {
             discussion: "Shows the latest attempt of each name.",
             examples: [.init("cutover list --json", "the same for machines")]
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let items = try MigrationOptions.desk(invocation, console).list()
             if invocation.flag("json") {
                 try console.write(["migrations": JSONValue(items)] as JSONValue)
@@ -98,7 +96,7 @@ extension CommandTree {
             positionals: [MigrationOptions.name],
             examples: [.init("cutover watch prices-v2", "the live view")]
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let desk = try MigrationOptions.desk(invocation, console)
             let screen = WatchScreen(console, asJSON: invocation.flag("json"))
             let flag = OneWayFlag()

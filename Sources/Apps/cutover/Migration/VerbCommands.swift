@@ -207,7 +207,7 @@ extension CommandTree {
             options: options,
             examples: examples
         )
-        return migrationVerb(command) { (invocation, console) throws(Failure) in
+        return CommandTree(command) { (invocation, console) throws(Failure) in
             let request = MigrationRequest(
                 try request(invocation),
                 by: MigrationOptions.actor(console),

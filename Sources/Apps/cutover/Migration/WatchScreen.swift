@@ -25,7 +25,7 @@ final class WatchScreen {
         } else if console.outputTerminal.isInteractive {
             try draw(view)
         } else if view.headline != last?.headline {
-            try console.write(TerminalText.withoutControls(view.headline) + "\n")
+            try console.write(lines: [view.headline])
         }
     }
 

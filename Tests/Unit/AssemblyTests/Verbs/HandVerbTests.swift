@@ -31,7 +31,7 @@ struct HandVerbTests {
         }
         let aborted = try world.ask(.abort)
         #expect(aborted.json["phase"]?.string == "rolling-back")
-        #expect(aborted.text.contains("no controller runs"))
+        #expect(aborted.lines.joined().contains("no controller runs"))
         // The path's next controller ends what was asked for by hand.
         try world.control { _ in
             let result = try world.desk.wait(for: "orders", .init(), isStopped: { false })
@@ -44,7 +44,9 @@ struct HandVerbTests {
     func cancelling() throws {
         let world = try VerbWorld()
         try world.apply()
-        #expect(try world.ask(.abort).text == "orders: abort, cancelled before its start, event 2")
+        #expect(
+            try world.ask(.abort).lines == ["orders: abort, cancelled before its start, event 2"]
+        )
         #expect(try world.desk.status(of: "orders").standing == .cancelled)
         #expect(try world.apply().json["attempt"]?.integer == 2)
         #expect(try world.desk.status(of: "orders-1").standing == .cancelled)
@@ -102,7 +104,7 @@ struct HandVerbTests {
         let before = try world.desk.explain(RouteQuestion(key: "EWR-LAX"))
         #expect(before.json["side"]?.string == "primary")
         #expect(before.json["reason"]?.string == "DISABLED")
-        #expect(before.text == "no route of exec/orders was published yet: primary (DISABLED)")
+        #expect(before.lines == ["no route of exec/orders was published yet: primary (DISABLED)"])
         try world.control { _ in
             try world.ask(.start)
             _ = try world.wait { $0.json["stage"]?.string == "full" }
@@ -113,7 +115,7 @@ struct HandVerbTests {
         let now = try world.desk.explain(RouteQuestion(key: "EWR-LAX"))
         #expect(now.json["bucket"]?.integer == Int64(bucket))
         #expect(now.json["side"]?.string == "candidate")
-        #expect(now.text.contains("candidate from weight"))
+        #expect(now.lines.joined().contains("candidate from weight"))
         let fields = RouteQuestion(fields: ["EWR", "LAX"], target: VerbWorld.target, generation: 1)
         let then = try world.desk.explain(fields)
         #expect(then.json["bucket"]?.integer == Int64(bucket))
@@ -154,7 +156,7 @@ struct HandVerbTests {
         let windows = try #require(now.json["windows"]?.array)
         #expect(windows.compactMap { $0["threshold_ppm"]?.integer } == [0, 500_000, 1_000_000])
         #expect(windows[0]["from"]?.string == "2013-01-01T03:00:00.000Z")
-        #expect(now.text.split(separator: "\n").count == 4)
+        #expect(now.lines.count == 4)
         func owner(_ window: String) throws -> JSONValue {
             try world.desk.explain(RouteQuestion(key: "EWR-LAX", window: window)).json
         }
@@ -176,7 +178,7 @@ struct HandVerbTests {
         let shown = try world.desk.events(of: "orders")
         let events = try #require(shown.json["events"]?.array)
         #expect(events.first?["type"]?.string == "plan.validated")
-        #expect(shown.text.contains("migration.started"))
+        #expect(shown.lines.joined().contains("migration.started"))
         var lines: [String] = []
         let note = try world.desk.export("orders") { lines.append($0) }
         #expect(lines.count == events.count + 2)

@@ -13,7 +13,7 @@ struct LiveVerbTests {
         let world = try VerbWorld()
         try world.control { _ in
             let applied = try world.apply(VerbWorld.plan(approval: true))
-            #expect(applied.text.contains("attempt 1 is ready"))
+            #expect(applied.lines.joined().contains("attempt 1 is ready"))
             #expect(
                 try world.apply(VerbWorld.plan(approval: true)).json["outcome"]?.string == "already"
             )
@@ -76,6 +76,12 @@ struct LiveVerbTests {
             try world.desk.evidence(of: "orders", stage: "hal", check: nil)
         }
         #expect(failure?.remedy == "nearest is half")
+        let unknown = #expect(throws: Failure.self) {
+            try world.desk.evidence(of: "orders", stage: "half", check: "nope")
+        }
+        let remedy = try #require(unknown?.remedy)
+        let known = remedy.replacing("known are ", with: "").split(separator: ", ")
+        #expect(remedy.hasPrefix("known are ") && Set(known).count == known.count, "\(remedy)")
         #expect(try world.desk.verify("orders").damage == nil)
     }
 
@@ -108,12 +114,12 @@ struct LiveVerbTests {
                 $0.json["stage"]?.string == "half" && $0.json["stage_state"]?.string == "observing"
             }
             let back = try world.ask(.rollback(to: "shadow"))
-            #expect(back.text.contains("1/1 routers acked"))
+            #expect(back.lines.joined().contains("1/1 routers acked"))
             #expect(try world.desk.status(of: "orders").phase == "paused")
             let aborted = try world.ask(.abort)
             #expect(aborted.json["phase"]?.string == "rolled-back")
             #expect(aborted.json["routers_acked"]?.integer == 1)
-            #expect(aborted.text.contains("the candidate serves nothing"))
+            #expect(aborted.lines.joined().contains("the candidate serves nothing"))
             #expect(try world.ask(.abort).json["outcome"]?.string == "already")
             let refused = #expect(throws: Failure.self) { try world.ask(.pause) }
             #expect(refused?.code == "MIG_PHASE")
@@ -136,7 +142,7 @@ struct LiveVerbTests {
             #expect(failure?.problem.contains("stages.half.weightPPM: 500000 → 400000") == true)
             let answer = try world.apply(tighter, amends: true)
             #expect(answer.json["amended"]?.bool == true)
-            #expect(answer.text.contains("stages.half.weightPPM: 500000 → 400000"))
+            #expect(answer.lines.joined().contains("stages.half.weightPPM: 500000 → 400000"))
             #expect(try world.apply(tighter).json["outcome"]?.string == "already")
         }
     }
