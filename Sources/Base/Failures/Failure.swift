@@ -60,6 +60,15 @@ package struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// The same failure where its line in a file was counted from behind `count` lines.
+    package func behind(lines count: Int) -> Failure {
+        guard case .file(var place)? = position, let line = place.line else { return self }
+        place.line = line + count
+        var moved = self
+        moved.position = .file(place)
+        return moved
+    }
+
     /// `bad.sql:7:23: error BIND_COLUMN: no column "dep_dely" in flights; nearest is dep_delay`.
     package var description: String {
         var text = position.map { "\($0): " } ?? ""

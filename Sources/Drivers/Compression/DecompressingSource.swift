@@ -3,7 +3,7 @@ package import Flow
 
 /// The bytes that another source holds compressed.
 ///
-/// Gzip members and zstd frames may follow one another. Damaged, truncated or too demanding input is
+/// Gzip members and zstd frames may follow one another. Damaged, truncated, empty or too demanding input is
 /// `IO_READ` with the source's name and the offset among the compressed bytes.
 ///
 /// SAFETY: `input` is allocated in `init` and freed in `deinit`; its first `filledCount` bytes are initialized.
@@ -54,7 +54,13 @@ package final class DecompressingSource: ByteSource {
         let before = output.count
         while output.count == before {
             if takenCount == filledCount { try fill() }
-            if takenCount == filledCount, isSourceAtEnd, isAtBoundary { return }
+            if takenCount == filledCount, isSourceAtEnd, isAtBoundary {
+                // Even nothing is a member or a frame once it is compressed.
+                guard offsetOfInput + takenCount > 0 else {
+                    throw failure(CodecError(reason: "the file is empty"))
+                }
+                return
+            }
             let step = try step(into: &output)
             takenCount += step.consumedCount
             isAtBoundary = step.isAtBoundary

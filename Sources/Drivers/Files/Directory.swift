@@ -70,7 +70,12 @@ package enum Directory {
         switch errno {
         case EEXIST:
             guard case .directory = try kind(of: path) else {
-                throw fileFailure("creating", path, errno: ENOTDIR)
+                throw Failure(
+                    "IO_WRITE",
+                    blame: .outside,
+                    "creating the directory \(path) failed: it is a file",
+                    remedy: "choose another path, or remove the file"
+                )
             }
         case ENOENT:
             guard let parent = parent(of: path) else { throw fileFailure("creating", path) }

@@ -26,6 +26,14 @@ func fileFailure(_ action: String, _ path: String, errno code: Int32 = errno) ->
             remedy:
                 "check the path; relative paths are relative to the script or the current directory"
         )
+    case ENOTDIR:
+        return Failure(
+            isWriting ? "IO_WRITE" : "IO_READ",
+            blame: .outside,
+            "\(action) \(path) failed: a file lies where a directory has to be",
+            remedy: "choose another path, or remove the file",
+            cause: reason
+        )
     case EACCES, EPERM, EROFS:
         return Failure(
             isWriting ? "IO_WRITE" : "IO_READ",

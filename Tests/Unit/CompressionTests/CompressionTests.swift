@@ -88,7 +88,17 @@ struct CompressionTests {
         for pieceSize in [1, 1000] {
             #expect(try decompressed(data, format, pieceSize: pieceSize) == [1, 2, 3])
         }
-        #expect(try decompressed([], format) == [])
+    }
+
+    @Test(
+        "a file without a byte is damaged, other than nothing that was compressed",
+        arguments: CompressionFormat.allCases
+    )
+    func emptyFile(format: CompressionFormat) throws {
+        let failure = #expect(throws: Failure.self) { _ = try decompressed([], format) }
+        #expect(failure?.code == "IO_READ")
+        #expect(failure?.problem.contains("data.zst cannot be read: the file is empty") == true)
+        #expect(try decompressed(try compressed([], format), format) == [])
     }
 
     @Test("truncated data is refused wherever it ends", arguments: CompressionFormat.allCases)

@@ -104,6 +104,19 @@ struct FailureTests {
             ),
             Case("CREATE VIEW v AS SELECT zz FROM t", "BIND_COLUMN", "2:25", "zz"),
             Case("CREATE TABLE t (a INT)", "BIND_DUPLICATE", "2:14", "\"t\""),
+            Case("CREATE VIEW v AS SELECT * FROM v", "BIND_TABLE", "2:32", "\"v\" reads itself"),
+            Case(
+                "CREATE VIEW v AS SELECT * FROM v; SELECT * FROM v",
+                "BIND_TABLE",
+                "2:32",
+                "itself"
+            ),
+            Case(
+                "CREATE VIEW v AS SELECT * FROM w; CREATE VIEW w AS SELECT * FROM v",
+                "BIND_TABLE",
+                "2:66",
+                "\"v\" reads itself by way of w"
+            ),
             Case("DROP VIEW nope", "BIND_TABLE", "2:11", "IF EXISTS"),
         ]
     )
@@ -111,6 +124,31 @@ struct FailureTests {
         var whole = example
         whole.script = Self.table + example.script
         try Self.expectFailure(whole)
+    }
+
+    @Test(
+        "a chain has as many operators as the page of SQL says, and one of AND is as long as it likes"
+    )
+    func chains() {
+        func codes(_ query: String) -> [String] {
+            StreamScript.check(query, source: "s.sql", options: .init(name: "s")).failures.map(
+                \.code
+            )
+        }
+        let term = "CAST(1 AS DOUBLE)"
+        #expect(codes("SELECT \(term)" + String(repeating: " + 1", count: 254)) == [])
+        #expect(codes("SELECT \(term)" + String(repeating: " + 1", count: 256)) == ["PARSE_DEPTH"])
+        #expect(codes("SELECT TRUE" + String(repeating: " AND TRUE", count: 2000)) == [])
+    }
+
+    @Test("a comment without an end comes before what was made of the text before it")
+    func unterminatedFirst() {
+        let report = StreamScript.check(
+            "SELECT nope FROM nowhere; SELECT 1 /* x",
+            source: "s.sql",
+            options: .init(name: "s")
+        )
+        #expect(report.failures.map(\.code) == ["PARSE_UNTERMINATED", "BIND_TABLE"])
     }
 
     @Test(

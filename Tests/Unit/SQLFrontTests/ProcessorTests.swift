@@ -90,6 +90,29 @@ struct ProcessorTests {
         #expect(failure.position == .text(place))
     }
 
+    @Test(
+        "a value that is not possible is told with those that are",
+        arguments: [
+            ("v2:buffer=1", "write buffer=2 to buffer=65536"),
+            ("v2:buffer=65537", "write buffer=2 to buffer=65536"),
+            ("v2:buffer=", "write buffer=2 to buffer=65536"),
+            ("v2:batch=0", "write batch=1 to batch=1000000"),
+            ("v2:batch=many", "write batch=1 to batch=1000000"),
+            ("v2:latency=5", "write a whole number of ms, s, m or h, such as latency=100ms"),
+            ("v2:latency=9999999999999999w", "such as latency=100ms"),
+            ("v2:strategy=stiky", "nearest is strategy=sticky"),
+            ("v2:strategy=none", "hash, sticky, smart, round_robin, fan_in"),
+            ("v2:0", "write 1 to 1024, or auto"), ("v2:bufer=8", "nearest is buffer="),
+            ("flink:h:0", "a port from 1 to 65535"),
+        ]
+    )
+    func rangesAreTold(_ input: String, _ remedy: String) {
+        let failure = #expect(throws: Failure.self) {
+            _ = try ProcessorConfiguration.parse(input)
+        }
+        #expect(failure?.remedy.contains(remedy) == true, "\(failure as Any)")
+    }
+
     /// Unoptimised code takes a millisecond for each string.
     #if DEBUG
     static let rounds = 10_000

@@ -8,6 +8,9 @@ final class ArraySource: ByteSource {
     private let pieceSize: Int
     private var position = 0
 
+    /// Bytes that were asked for so far.
+    var readCount: Int { position }
+
     init(_ text: [UInt8], pieceSize: Int = 1 << 20, name: String = "test.csv") {
         self.text = text
         self.pieceSize = pieceSize

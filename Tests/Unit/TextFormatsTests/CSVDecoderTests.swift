@@ -329,5 +329,6 @@ struct CSVDecoderTests {
         let failure = #expect(throws: Failure.self) { _ = try reader.next() }
         #expect(failure?.code == "DECODE_CSV")
         #expect(failure?.description.contains("byte 2") == true)
+        #expect(failure?.problem == "a row has more than 1000 bytes")
     }
 }

@@ -36,7 +36,7 @@ package final class TextChunkReader {
 
     /// Reads `source` in chunks of about `chunkSize` bytes, which stay in a processor's own cache.
     ///
-    /// A record of more than `rowLimit` bytes is refused. Where the source gives bytes as time passes, a chunk
+    /// A record of more than `rowLimit` bytes, its newline not counted, is refused wherever chunks are cut. Where the source gives bytes as time passes, a chunk
     /// is cut `patience` after its first byte, or as soon as a record is whole then.
     /// A source that begins where another reader cut a chunk is cut as that reader would have gone on, given that
     /// chunk's number and offset.
@@ -65,14 +65,19 @@ package final class TextChunkReader {
 
     /// The next chunk, or nil at the end of the text.
     ///
-    /// Throws what the source throws, and `DECODE_CSV` or `DECODE_JSON` where a record is too long.
+    /// Throws what the source throws, and `DECODE_CSV` or `DECODE_JSON` where a record is too long; its line is
+    /// counted from the end of the last chunk, as those of rejected rows are from the beginning of theirs.
     package func next() throws(Failure) -> TextChunk? {
         while true {
             try fill()
             if filledCount == 0 { return nil }
             let end = isAtEnd ? filledCount : recordEnd()
-            if end > 0 { return cut(at: end) }
-            guard filledCount <= rowLimit else { throw rowTooLong() }
+            if end > 0 {
+                // Only a chunk that is larger than a row may be can have one that is too long.
+                if end > rowLimit { try checkRows(end) }
+                return cut(at: end)
+            }
+            guard filledCount <= rowLimit else { throw rowTooLong(at: 0) }
             grow()
         }
     }
@@ -155,8 +160,36 @@ package final class TextChunkReader {
         return end == 0 ? count : start + end
     }
 
+    /// Walks the rows of a chunk that may have one past the limit.
+    private func checkRows(_ count: Int) throws(Failure) {
+        var start = 0
+        while count - start > rowLimit {
+            let end = rowEnd(from: start, count)
+            guard end - start <= rowLimit else { throw rowTooLong(at: start) }
+            start = end + 1
+        }
+    }
+
+    /// Where the newline lies that ends the row at `start`; `count` where none does.
+    private func rowEnd(from start: Int, _ count: Int) -> Int {
+        // SAFETY: `count` bytes are initialized.
+        switch framing {
+        case .csv(let options):
+            let size = unsafe ck_csv_first_record_end(
+                memory.start + start,
+                count - start,
+                options.kernelFormat
+            )
+            return size == 0 ? count : start + size - 1
+        case .lines:
+            let bytes = unsafe UnsafeBufferPointer(start: memory.start, count: count)
+            return unsafe bytes[start...].firstIndex(of: 0x0A) ?? count
+        }
+    }
+
     private func grow() {
-        fillLimit *= 2
+        // One byte more than a row may have: its newline, or what makes it too long.
+        fillLimit = min(fillLimit * 2, rowLimit + 1)
         let larger = pool.take(capacity: fillLimit)
         // SAFETY: both blocks are this reader's own, and the larger one has room.
         unsafe larger.start.update(from: memory.start, count: filledCount)
@@ -164,16 +197,24 @@ package final class TextChunkReader {
         memory = larger
     }
 
-    private func rowTooLong() -> Failure {
+    /// Its line is counted from the next byte that would be given: whoever has the chunks knows the lines before.
+    private func rowTooLong(at start: Int) -> Failure {
+        // SAFETY: a row begins in the bytes that are initialized.
         let isCSV = if case .csv = framing { true } else { false }
         return Failure(
             isCSV ? "DECODE_CSV" : "DECODE_JSON",
             blame: .data,
-            "a row has more than \(rowLimit) bytes without an end",
+            "a row has more than \(rowLimit) bytes",
             remedy: isCSV
-                ? "look for a quote that is not closed, or set csv.disable-quote-character"
+                ? "look for a quote that is not closed, set csv.disable-quote-character, or split the row"
                 : "check that the file has one object a line",
-            at: .file(FilePosition(path: name, byteOffset: nextByteOffset))
+            at: .file(
+                FilePosition(
+                    path: name,
+                    byteOffset: nextByteOffset + start,
+                    line: unsafe ck_newline_count(memory.start, start) + 1
+                )
+            )
         )
     }
 }

@@ -12,8 +12,8 @@ final class BindingContext {
     var settings = JobSettings()
     private(set) var notices: [Notice] = []
     private var noticed: Set<Notice> = []
-    /// Views being bound, to bound their nesting.
-    var viewDepth = 0
+    /// Views being bound, the outermost first.
+    var viewsInProgress: [String] = []
 
     init(source: String) {
         self.source = source

@@ -215,7 +215,7 @@ extension ExpressionBinder {
             return (value, right)
         }
         guard let common = TypeRules.common(left.type, right.type) else {
-            throw mismatch(function.symbol, left, right, at: position)
+            throw mismatch(function.sqlName, left, right, at: position)
         }
         return (
             left.comparisonOperand(with: right, common), right.comparisonOperand(with: left, common)
@@ -380,21 +380,4 @@ extension Expression {
 extension DataType {
     /// DATE, TIME, TIMESTAMP or TIMESTAMP_LTZ.
     var isTemporal: Bool { self == .date || isTimestamp || TypeRules.isTime(self) }
-}
-
-extension ScalarFunction {
-    /// How SQL writes a comparison.
-    var symbol: String {
-        switch self {
-        case .equal: "="
-        case .notEqual: "<>"
-        case .less: "<"
-        case .lessOrEqual: "<="
-        case .greater: ">"
-        case .greaterOrEqual: ">="
-        case .isDistinctFrom: "IS DISTINCT FROM"
-        case .isNotDistinctFrom: "IS NOT DISTINCT FROM"
-        default: rawValue.uppercased()
-        }
-    }
 }

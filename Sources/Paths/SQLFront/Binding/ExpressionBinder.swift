@@ -161,7 +161,7 @@ struct ExpressionBinder {
         guard operand.type == .boolean || operand.type == .null else {
             throw .request(
                 "TYPE_MISMATCH",
-                "\(function.rawValue.uppercased()) needs BOOLEAN and got \(operand.type)",
+                "\(function.sqlName) needs BOOLEAN and got \(operand.type)",
                 remedy: "compare the value with something",
                 at: operand.position
             )

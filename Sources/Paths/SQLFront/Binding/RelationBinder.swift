@@ -121,7 +121,8 @@ struct ViewBinder {
         }
         if view.isBroken { throw .alreadyReported(at: name.position) }
         if let plan = view.bound[context.viewKey] { return plan }
-        guard context.viewDepth < ScriptLimits.viewNesting else {
+        guard !context.viewsInProgress.contains(name.text) else { throw readsItself(name) }
+        guard context.viewsInProgress.count < ScriptLimits.viewNesting else {
             throw .request(
                 "PLAN_LIMIT",
                 "views stand on views more than \(ScriptLimits.viewNesting) levels deep",
@@ -129,8 +130,8 @@ struct ViewBinder {
                 at: name.position
             )
         }
-        context.viewDepth += 1
-        defer { context.viewDepth -= 1 }
+        context.viewsInProgress.append(name.text)
+        defer { context.viewsInProgress.removeLast() }
         do throws(Failure) {
             let plan = try QueryBinder(context: context).bind(view.syntax.query)
                 .renamed(view.syntax.columns, of: name.text)
@@ -140,6 +141,19 @@ struct ViewBinder {
             context.views[name.text]?.isBroken = true
             throw error
         }
+    }
+
+    private func readsItself(_ name: Identifier) -> Failure {
+        let start = context.viewsInProgress.lastIndex(of: name.text) ?? 0
+        let others = context.viewsInProgress[(start + 1)...].joined(separator: ", ")
+        return .request(
+            "BIND_TABLE",
+            others.isEmpty
+                ? "the view \"\(name.text)\" reads itself"
+                : "the view \"\(name.text)\" reads itself by way of \(others)",
+            remedy: "let it read tables, or views that do not need it",
+            at: name.position
+        )
     }
 }
 

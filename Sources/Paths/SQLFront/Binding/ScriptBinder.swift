@@ -37,7 +37,10 @@ struct ScriptBinder {
         }
         checkUnusedViews()
         nameJobs()
-        failures.sort { $0.place < $1.place }
+        // A text or comment without an end hides what follows it, so it comes before what was made of the rest.
+        failures.sort {
+            ($0.isUnterminated ? 0 : 1, $0.place) < ($1.isUnterminated ? 0 : 1, $1.place)
+        }
         let notices = context.notices.dropFirst(earlierNotices)
         let warnings = notices.filter { $0.code.hasPrefix("WARN_") }
         return StreamScript.Report(

@@ -21,24 +21,8 @@ extension Expression {
             return "\(operand.text(input))\(isNegated ? " NOT" : "") IN "
                 + "(\(shown.joined(separator: ", "))\(rest))"
         case .call(let function, let operands):
-            return Self.text(function, operands.map { $0.text(input) })
-        }
-    }
-
-    private static func text(_ function: ScalarFunction, _ operands: [String]) -> String {
-        if let symbol = function.infix, operands.count > 1 {
-            return "(\(operands.joined(separator: " \(symbol) ")))"
-        }
-        switch function {
-        case .not: return "NOT \(operands[0])"
-        case .negate: return "-\(operands[0])"
-        case .isNull: return "\(operands[0]) IS NULL"
-        case .isNotNull: return "\(operands[0]) IS NOT NULL"
-        case .isTrue: return "\(operands[0]) IS TRUE"
-        case .isNotTrue: return "\(operands[0]) IS NOT TRUE"
-        case .isFalse: return "\(operands[0]) IS FALSE"
-        case .isNotFalse: return "\(operands[0]) IS NOT FALSE"
-        default: return "\(function.rawValue)(\(operands.joined(separator: ", ")))"
+            let text = function.sqlText(operands.map { $0.text(input) })
+            return function.infix != nil && operands.count > 1 ? "(\(text))" : text
         }
     }
 
@@ -73,26 +57,6 @@ extension Expression {
         case .date: return "DATE \(number)"
         case .time, .timestamp, .timestampLTZ: return "\(type) \(number)"
         default: return "\(number)"
-        }
-    }
-}
-
-extension ScalarFunction {
-    fileprivate var infix: String? {
-        switch self {
-        case .add, .addInterval, .addIntervals: "+"
-        case .subtract, .subtractInterval, .subtractIntervals, .timeDifference: "-"
-        case .multiply, .multiplyInterval: "*"
-        case .divide: "/"
-        case .modulo: "%"
-        case .concat: "||"
-        case .and: "AND"
-        case .or: "OR"
-        case .like: "LIKE"
-        case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .isDistinctFrom,
-            .isNotDistinctFrom:
-            symbol
-        default: nil
         }
     }
 }

@@ -168,14 +168,23 @@ private struct ProcessorParser {
         switch name {
         case "strategy":
             guard let strategy = DistributionStrategy(name: value) else {
-                throw wrongPiece(piece)
+                let names = DistributionStrategy.allCases.map(\.rawValue)
+                let near = nearestName(to: value, among: names)
+                throw wrongValue(
+                    piece,
+                    near.map { "nearest is \(name)=\($0)" }
+                        ?? "write \(name)= and \(names.joined(separator: ", "))"
+                )
             }
             result.strategy = strategy
         case "batch": result.batchRows = try count(value, 1...1_000_000, piece)
         case "buffer": result.bufferBatches = try count(value, 2...65_536, piece)
         case "latency":
             guard let latency = DurationUnit.microseconds(of: value) else {
-                throw wrongPiece(piece)
+                throw wrongValue(
+                    piece,
+                    "write a whole number of ms, s, m or h, such as latency=100ms"
+                )
             }
             result.latency = latency
         default: throw wrongPiece(piece)
@@ -201,9 +210,18 @@ private struct ProcessorParser {
         _ piece: Piece
     ) throws(Failure) -> Int {
         guard Self.isDigits(text), let count = Int(text), range.contains(count) else {
-            throw wrongPiece(piece)
+            let name = piece.text.prefix { $0 != "=" }
+            throw wrongValue(
+                piece,
+                "write \(name)=\(range.lowerBound) to \(name)=\(range.upperBound)"
+            )
         }
         return count
+    }
+
+    /// A piece whose name is known and whose value is not possible.
+    private func wrongValue(_ piece: Piece, _ remedy: String) -> Failure {
+        fail("CFG_V2_PARAM", "\"\(piece.text.prefix(40))\" is not possible", remedy, piece)
     }
 
     private func wrongPiece(_ piece: Piece) -> Failure {
@@ -262,7 +280,7 @@ private struct ProcessorParser {
         fail(
             "CFG_FLINK_ADDRESS",
             "\"\(piece.text.prefix(40))\" is no address of a Flink cluster",
-            "write flink:local, flink:HOST:PORT or flink:HOST:PORT:PARALLELISM",
+            "write flink:local, flink:HOST:PORT or flink:HOST:PORT:PARALLELISM, with a port from 1 to 65535",
             piece
         )
     }

@@ -200,6 +200,9 @@ struct Parser {
 }
 
 extension Failure {
+    /// Whether a text, a quoted name or a comment never ends.
+    var isUnterminated: Bool { code == "PARSE_UNTERMINATED" }
+
     /// Where a script's failure stands, for sorting.
     var place: SourcePosition {
         if case .text(let position)? = position { return position }

@@ -61,7 +61,7 @@ extension ProgramCompiler {
             throw Failure(
                 "TYPE_ARGUMENT",
                 blame: .request,
-                "\(function.rawValue) does not know \(error.text)",
+                "\(function.sqlName) does not know \(error.text)",
                 remedy: "use the letters y M d D H h K k m s S E a Q, and quotes around other text",
                 at: .text(position)
             )
@@ -78,7 +78,7 @@ extension ProgramCompiler {
             throw Failure(
                 "TYPE_ARGUMENT",
                 blame: .request,
-                "\(function.rawValue) does not know the unit \(name ?? "that is computed")",
+                "\(function.sqlName) does not know the unit \(name ?? "that is computed")",
                 remedy: "use one of \(TimeUnit.allCases.map(\.rawValue).joined(separator: ", "))",
                 at: .text(position)
             )

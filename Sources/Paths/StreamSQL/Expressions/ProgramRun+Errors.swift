@@ -35,28 +35,10 @@ extension ProgramRun {
     /// The operation with the values of its operands.
     private func expression(_ node: Node, _ operands: [String]) -> String {
         switch node.operation {
-        case .call(let function, _):
-            if let symbol = function.symbol, operands.count == 2 {
-                return "\(operands[0]) \(symbol) \(operands[1])"
-            }
-            return "\(function.rawValue)(\(operands.joined(separator: ", ")))"
+        case .call(let function, _): return function.sqlText(operands)
         case .cast(let isTry):
             return "\(isTry ? "TRY_CAST" : "CAST")(\(operands[0]) AS \(node.type))"
         default: return operands.joined(separator: ", ")
-        }
-    }
-}
-
-extension ScalarFunction {
-    /// The operator that SQL writes between two operands.
-    fileprivate var symbol: String? {
-        switch self {
-        case .add, .addInterval, .addIntervals: "+"
-        case .subtract, .subtractInterval, .subtractIntervals, .timeDifference: "-"
-        case .multiply, .multiplyInterval: "*"
-        case .divide: "/"
-        case .modulo: "%"
-        default: nil
         }
     }
 }

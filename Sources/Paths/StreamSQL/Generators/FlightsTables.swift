@@ -89,7 +89,12 @@ enum FlightsTables {
         let reader = TextChunkReader(source: try FileSource(path: path), framing: .csv(options))
         var parts: [Batch] = []
         var lineCount = 0
-        while let chunk = try reader.next() {
+        func next() throws(Failure) -> TextChunk? {
+            do throws(Failure) { return try reader.next() } catch {
+                throw error.behind(lines: lineCount)
+            }
+        }
+        while let chunk = try next() {
             let decoded = decoder.decode(chunk)
             if let row = decoded.rejected.first {
                 throw decoded.failure(for: row, path: path, linesBefore: lineCount)

@@ -48,6 +48,12 @@ package struct DeadLetter: Sendable {
     package var position: FilePosition?
     package var bytes: [UInt8]?
     package var sql: SourcePosition?
+
+    /// What happened, with the expression's place where the failure's own place is the row's.
+    var problem: String {
+        guard position != nil, let sql else { return message }
+        return "\(message) (expression at \(sql))"
+    }
 }
 
 /// The committer of a job: takes outcomes in step order, publishes rows, and accounts for every other row.
@@ -241,7 +247,7 @@ package final class JobLedger {
         let failure = Failure(
             letter.code,
             blame: .data,
-            letter.message,
+            letter.problem,
             remedy: remedy,
             at: letter.position.map { .file($0) } ?? letter.sql.map { .text($0) }
         )

@@ -113,7 +113,8 @@ package struct Sequencer {
             return splits[split].hasEnded ? .step(close(split)) : .needs(split: split)
         }
         switch piece {
-        case .failure(let failure): return .failed(failure)
+        case .failure(let failure):
+            return .failed(failure.behind(lines: splits[split].linesBefore))
         case .rows(let rows):
             guard rows.batch.rowCount >= splits[split].rowsTaken else {
                 return .failed(StateReader.corrupt("the place in an input"))

@@ -150,6 +150,33 @@ struct ArithmeticTests {
         #expect(error.position == somewhere)
         #expect(error.message == "the result of 2147483647 + 1 does not fit INT")
     }
+
+    @Test("messages have the names that SQL has for functions")
+    func namesOfSQL() throws {
+        let input = batch([(.string, [.text("ab")])])
+        let repeated = call(.repeatText, .string, column(0, .string), bigint(.max))
+        let (_, errors) = try evaluate(repeated, over: input)
+        #expect(
+            errors.first?.message
+                == "the result of REPEAT('ab', 9223372036854775807) is longer than a text may be"
+        )
+    }
+
+    @Test("no function is shown by the name that it has in here")
+    func everyName() {
+        for function in ScalarFunction.allCases {
+            let isSQL = function.sqlName.unicodeScalars.allSatisfy { scalar in
+                !("a"..."z").contains(scalar)
+            }
+            #expect(isSQL, "\(function)")
+        }
+        #expect(
+            ScalarFunction.timestampAdd.sqlText(["'DAY'", "3", "ts"]) == "TIMESTAMPADD(DAY, 3, ts)"
+        )
+        #expect(ScalarFunction.extract.sqlText(["'YEAR'", "ts"]) == "EXTRACT(YEAR FROM ts)")
+        #expect(ScalarFunction.like.sqlText(["a", "'%'", "'!'"]) == "a LIKE '%' ESCAPE '!'")
+        #expect(ScalarFunction.currentTimestamp.sqlText([]) == "CURRENT_TIMESTAMP")
+    }
 }
 
 @Suite("Casts of numbers")
