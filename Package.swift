@@ -193,6 +193,7 @@ let package = Package(
         module(
             "Migration",
             "MigrationRules",
+            "Arguments",
             "Columns",
             "Decimals",
             "Failures",

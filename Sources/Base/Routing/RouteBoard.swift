@@ -137,7 +137,9 @@ extension RouteTable {
                 remedy: "publish a changed table under a new generation"
             )
         }
-        guard next.rules.salt != rules.salt || next.rules.log.continues(rules.log) else {
+        // A journal that was restored from a copy lacks barriers, and goes on above them by a rollback.
+        let isAnew = next.fence > fence && next.rules.log.beginsAnew(after: generation)
+        guard next.rules.salt != rules.salt || next.rules.log.continues(rules.log) || isAnew else {
             throw Failure(
                 "MIG_STALE",
                 blame: .bug,

@@ -53,6 +53,11 @@ package struct RouteLog: Hashable, Sendable {
         entries.starts(with: earlier.entries)
     }
 
+    /// Whether a generation above `generation` decides about every window, so that earlier ones decide nothing.
+    package func beginsAnew(after generation: Int) -> Bool {
+        entries.contains { $0.generation > generation && $0.barrier == Self.beginning }
+    }
+
     /// This log and one entry more; nil where its generation is not the highest.
     package func appending(_ entry: Entry) -> RouteLog? { RouteLog(entries + [entry]) }
 }

@@ -6,7 +6,8 @@ internal import Glibc
 ///
 /// 1. Only the file's owner can connect: the file has mode 0600 from its first moment on.
 /// 2. Lines, connections and times are bounded by ``LocalSocketLimits``.
-/// 3. A file that a dead server left behind is replaced; one of a living server is not.
+/// 3. Whoever connects and does not ask keeps nobody out: it gives way to one that comes later.
+/// 4. A file that a dead server left behind is replaced; one of a living server is not.
 ///
 /// It runs until ``stop()``, which its owner has to call.
 package final class LocalSocketServer: Sendable {
@@ -21,10 +22,12 @@ package final class LocalSocketServer: Sendable {
     private let answer: Answer
     private let desk = Monitor(Desk())
 
-    private struct Desk {
+    fileprivate struct Desk {
         var waiting: [Int32] = []
         /// Connections that are waited for or served; their descriptors are open.
         var open: Set<Int32> = []
+        /// Since when those that are not being answered have been without a complete line.
+        var silentSince: [Int32: ContinuousClock.Instant] = [:]
         var idleCount = 0
         var workers: [WorkerThread] = []
         var acceptor: WorkerThread?
@@ -72,6 +75,7 @@ package final class LocalSocketServer: Sendable {
             for descriptor in desk.open { shutdown(descriptor, Int32(SHUT_RD)) }
             for descriptor in desk.waiting { close(descriptor) }
             desk.open.subtract(desk.waiting)
+            for descriptor in desk.waiting { desk.silentSince[descriptor] = nil }
             desk.waiting = []
             return (true, desk.acceptor)
         }
@@ -87,15 +91,16 @@ package final class LocalSocketServer: Sendable {
     private func accept() {
         while let descriptor = listener.accept() {
             let isTaken = desk.withLock { desk in
-                guard !desk.isStopping, desk.open.count < limits.connectionCount else {
-                    return false
-                }
+                guard !desk.isStopping,
+                    desk.open.count < limits.connectionCount || desk.makeRoom(limits.grace)
+                else { return false }
                 if desk.idleCount <= desk.waiting.count {
                     guard let worker = try? WorkerThread({ [self] in work() }) else { return false }
                     desk.workers.append(worker)
                     desk.idleCount += 1
                 }
                 desk.open.insert(descriptor)
+                desk.silentSince[descriptor] = .now
                 desk.waiting.append(descriptor)
                 return true
             }
@@ -120,6 +125,7 @@ package final class LocalSocketServer: Sendable {
             converse(LineStream(descriptor))
             desk.withLock { desk in
                 desk.open.remove(descriptor)
+                desk.silentSince[descriptor] = nil
                 desk.idleCount += 1
                 close(descriptor)
             }
@@ -134,6 +140,11 @@ package final class LocalSocketServer: Sendable {
                 idle: limits.idle,
                 transfer: limits.transfer
             )
+            // One that had to give way is not obeyed: it could not be told what became of its line.
+            let descriptor = stream.descriptor
+            let hasPlace = desk.withLock { $0.silentSince.removeValue(forKey: descriptor) != nil }
+            guard hasPlace else { return }
+            defer { desk.withLock { $0.silentSince[descriptor] = .now } }
             switch outcome {
             case .line(let line):
                 guard stream.write(answer(line), within: limits.transfer) else { return }
@@ -143,5 +154,25 @@ package final class LocalSocketServer: Sendable {
             case .end, .late: return
             }
         }
+    }
+}
+
+extension LocalSocketServer.Desk {
+    /// Ends the connection that has been silent for longest, if it was for `grace`; false where none was.
+    fileprivate mutating func makeRoom(_ grace: Duration) -> Bool {
+        let now = ContinuousClock.now
+        guard let oldest = silentSince.min(by: { $0.value < $1.value }), now - oldest.value >= grace
+        else { return false }
+        let descriptor = oldest.key
+        silentSince[descriptor] = nil
+        open.remove(descriptor)
+        if let place = waiting.firstIndex(of: descriptor) {
+            waiting.remove(at: place)
+            close(descriptor)
+        } else {
+            // Its worker sees the end, and closes it.
+            shutdown(descriptor, Int32(SHUT_RDWR))
+        }
+        return true
     }
 }

@@ -115,6 +115,38 @@ struct LiveMigrationTests {
         #expect(try result.json["attempt"]?.integer == 2)
     }
 
+    @Test(
+        "a store that was restored from a copy is stuck until somebody goes on above what was seen",
+        arguments: [true, false]
+    )
+    func restoredStores(_ isDiscarded: Bool) throws {
+        let rig = try DemoRig()
+        #expect(try rig.demo("--fault kill-controller@canary-10").status == nil)
+        let files = FileManager.default
+        let copy = rig.state + "-copy"
+        try? files.removeItem(atPath: rig.state + "/control.sock")
+        try files.copyItem(atPath: rig.state, toPath: copy)
+        #expect(try rig.demo("--resume --fault kill-controller@canary-90").status == nil)
+        // The copy comes back; what the router has promised does not go with it.
+        try files.removeItem(atPath: copy + "/routers")
+        try files.moveItem(atPath: rig.state + "/routers", toPath: copy + "/routers")
+        try files.removeItem(atPath: rig.state)
+        try files.moveItem(atPath: copy, toPath: rig.state)
+        try rig.expect(try rig.demo("--resume"), "stuck", status: 4)
+        let plain = try rig.run("retry flights-demo --reason again")
+        #expect(plain.errors.contains("MIG_ROUTER_AHEAD") && plain.errors.contains("--adopt"))
+        if isDiscarded {
+            try rig.expect(try rig.demo("--discard"), "completed", status: 0)
+        } else {
+            let adopted = try rig.run("retry flights-demo --adopt --reason restored --json")
+            #expect(try adopted.json["outcome"]?.string == "done", "\(adopted)")
+            try rig.expect(try rig.demo("--resume"), "rolled-back", status: 1)
+            try rig.expect(try rig.demo(), "completed", status: 0)
+        }
+        let verified = try rig.run("journal verify flights-demo --json")
+        #expect(verified.status == 0, "\(verified)")
+    }
+
     @Test("whenever it is killed, again and again, the end is the same", arguments: 0..<4)
     func killedAtMoments(_ seed: UInt64) throws {
         let rig = try DemoRig()

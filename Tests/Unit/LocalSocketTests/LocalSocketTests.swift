@@ -10,6 +10,7 @@ struct LocalSocketTests {
         var limits = LocalSocketLimits()
         limits.idle = .seconds(5)
         limits.transfer = .seconds(2)
+        limits.grace = .seconds(60)
         return limits
     }
 
@@ -113,6 +114,33 @@ struct LocalSocketTests {
             if !found { Thread.sleep(forTimeInterval: 0.01) }
         }
         #expect(found)
+    }
+
+    @Test("Connections that do not ask give way to those that do, also under the usual limits")
+    func silentConnectionsGiveWay() throws {
+        for var limits in [LocalSocketLimits(), Self.limits()] {
+            limits.grace = .milliseconds(100)
+            limits.idle = .seconds(50)
+            let path = try scratchPath("control.sock")
+            let server = try Self.serve(path, limits)
+            defer { server.stop() }
+            var silent: [LocalSocketClient] = []
+            for _ in 0..<limits.connectionCount {
+                silent.append(try #require(try LocalSocketClient.connect(to: path)))
+            }
+            Thread.sleep(forTimeInterval: 0.3)
+            var asking: [LocalSocketClient] = []
+            for _ in 0..<limits.connectionCount {
+                let client = try #require(try LocalSocketClient.connect(to: path))
+                #expect(try Self.ask(client, "a") == "aa")
+                asking.append(client)
+            }
+            for client in silent {
+                #expect(throws: Failure.self) { try Self.ask(client, "b") }
+            }
+            // Whoever has just asked keeps its place.
+            #expect(try Self.ask(try #require(asking.last), "c") == "cc")
+        }
     }
 
     @Test("Lines that are too long are refused on both sides")

@@ -123,10 +123,40 @@ struct CommandTests {
         let back = try world.run { $0.phase == .paused }
         #expect(back.weightAckedPPM == 100_000)
         #expect(back.stage == "canary-10")
+        #expect(back.soak.units == 0 && back.soak.milliseconds == 0)
         try world.say(.resume).requireObeyed()
         let again = try world.snapshot()
         #expect(again.stageState == .observing && again.soak.units == 0)
         #expect(again.comparisons.compared == 0)
+        try world.run { $0.phase == .completed }
+        try world.checkInvariants()
+    }
+
+    @Test(
+        "an abort where no router ever was ends at once, and leaves nothing open",
+        arguments: [UnitPlan.Kind.key, .keyWindow]
+    )
+    func abortsWithoutRouters(_ kind: UnitPlan.Kind) throws {
+        var plan = ControlPlans.ramp(kind, soakUnits: 8)
+        var invariant = InvariantPlan()
+        invariant.name = "conservation"
+        plan.rollback.verify = [invariant]
+        let world = try ControlWorld(plan)
+        // As a verb by hand does it: no path is here.
+        world.controller = try MigrationController(state: world.folder, options: world.options)
+        _ = try world.controller?.apply(plan, source: "plan")
+        try world.say(.start).requireObeyed()
+        let reply = try world.say(.abort)
+        #expect(reply.outcome == .done)
+        try world.controller?.step()
+        #expect(try world.snapshot().phase == .rolledBack)
+        let intents = try world.journal().intents(of: reply.migration)
+        #expect(!intents.isEmpty)
+        #expect(intents.allSatisfy { $0.state == .done || $0.state == .cancelled })
+        // The next attempt goes its way.
+        #expect(try world.say(.retry(.plain)).attempt == 2)
+        try world.open()
+        try world.say(.start).requireObeyed()
         try world.run { $0.phase == .completed }
         try world.checkInvariants()
     }

@@ -99,6 +99,32 @@ struct ControllerCrashTests {
         }
     }
 
+    @Test("a disk that refuses a write is told, whichever write of a turn it was")
+    func fullDisksAreTold() throws {
+        // Each turn of such a path has intents to do, and states to keep.
+        let world = try ControlWorld(ControlPlans.ramp(.key, soakUnits: 8))
+        world.fileLayer = "faulty"
+        faulty_disk_arm(0, FAULTY_DISK_FULL)
+        try world.begin()
+        var told = 0
+        for second in 0..<120 {
+            let number = 1 + second / 2 % 9
+            // Every other turn has room, so that the migration goes on.
+            faulty_disk_arm(second % 2 == 0 ? number : 0, FAULTY_DISK_FULL)
+            try world.second()
+            let isRefused = second % 2 == 0 && faulty_disk_count() >= number
+            faulty_disk_arm(0, FAULTY_DISK_FULL)
+            guard isRefused else { continue }
+            #expect(
+                try world.snapshot().trouble?.contains("IO_SPACE") == true,
+                "second \(second), write \(number)"
+            )
+            told += 1
+        }
+        #expect(told > 10)
+        #expect(try world.snapshot().phase == .completed)
+    }
+
     /// A process that runs until it is killed.
     static func work(_ folder: String) throws {
         let world = try ControlWorld(

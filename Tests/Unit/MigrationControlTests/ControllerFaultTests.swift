@@ -77,9 +77,16 @@ struct ControllerFaultTests {
             rules.generation = 40
             return Result { try RouteTable(rules) }.map { state.routers[0].table = $0 }
         }.get()
-        let stuck = try world.run { $0.phase == .stuck }
+        // The deadline of the rollback is 20 s.
+        let stuck = try world.run(limit: 2) { $0.phase == .stuck }
         #expect(stuck.rollbackTrigger == "violation router r1 is ahead of the journal")
-        #expect(stuck.trouble?.contains("MIG_STALE") == true)
+        #expect(stuck.trouble?.contains("MIG_ROUTER_AHEAD") == true)
+        let plain = try world.say(.retry(.plain))
+        guard case .refused(let refusal) = plain.outcome else {
+            Issue.record("\(plain.outcome)")
+            return
+        }
+        #expect(refusal.code == .routerAhead)
         try world.say(.retry(.adopt)).requireObeyed()
         let end = try world.run { $0.phase == .rolledBack }
         #expect(end.generation > 40)
@@ -88,6 +95,53 @@ struct ControllerFaultTests {
         #expect(
             try journal.verify("moving-1", rules: ControlRules.journalRules(for: journal)).isGood
         )
+    }
+
+    @Test("a router whose generation is just the next one is not taken for one that obeys")
+    func restoredByOne() throws {
+        for kind in [UnitPlan.Kind.key, .keyWindow] {
+            let world = try ControlWorld(
+                ControlPlans.ramp(kind, soakUnits: 8),
+                folder: "state-\(kind)"
+            )
+            try world.begin()
+            let now = try world.run { $0.stage == "canary-50" && $0.stageState == .observing }
+            try world.path.change { state in
+                var rules = state.routers[0].table.rules
+                rules.generation = now.generation + 1
+                rules.thresholdPPM = 900_000
+                rules.compareFromPPM = RouteRules.compareFrom(thresholdPPM: 900_000)
+                return Result { try RouteTable(rules) }.map { state.routers[0].table = $0 }
+            }.get()
+            let stuck = try world.run(limit: 3) { $0.phase == .stuck }
+            #expect(stuck.generation == now.generation + 1)
+            for _ in 0..<5 { try world.second() }
+            #expect(try world.snapshot().phase == .stuck)
+            // Another controller sees it, too.
+            try world.open()
+            for _ in 0..<5 { try world.second() }
+            #expect(try world.snapshot().phase == .stuck)
+            try world.say(.retry(.adopt)).requireObeyed()
+            #expect(try world.say(.retry(.adopt)).outcome == .alreadySo)
+            try world.run { $0.phase == .rolledBack }
+            #expect(world.path.change { $0.routers[0].table.thresholdPPM } == 0)
+        }
+    }
+
+    @Test("the share that was seen counts who answered, not who ran")
+    func seenWeights() throws {
+        for kind in [UnitPlan.Kind.key, .keyWindow] {
+            let world = try ControlWorld(
+                ControlPlans.ramp(kind, soakUnits: 200),
+                folder: "state-\(kind)"
+            )
+            try world.begin()
+            let shadow = try world.run { $0.stageState == .observing && $0.soak.units > 100 }
+            #expect(shadow.stage == "shadow" && shadow.weightSeenPPM == 0)
+            #expect(shadow.candidateUnits > 100)
+            let half = try world.run { $0.stage == "canary-50" && $0.soak.units > 150 }
+            #expect(abs((half.weightSeenPPM ?? 0) - 500_000) < 150_000, "\(half.json)")
+        }
     }
 
     @Test("I12: without reports the soak stands still, also over a new controller")

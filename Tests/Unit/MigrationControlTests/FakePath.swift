@@ -275,7 +275,10 @@ extension FakePath {
         } else {
             add(\.rest)
         }
-        if isShadowed, decision.side == .primary { add(\.candidate) }
+        if isShadowed, decision.side == .primary {
+            add(\.candidate)
+            cell.shadowed = (cell.shadowed ?? 0) + 1
+        }
         guard runsCandidate else { return }
         if isLying { cell.comparisons.mismatch += 1 } else { cell.comparisons.match += 1 }
     }

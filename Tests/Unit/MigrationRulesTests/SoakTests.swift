@@ -74,6 +74,23 @@ struct SoakTests {
         #expect(world.events.last?.payload.units == 500)
     }
 
+    @Test("a stage does not begin with what another one has collected")
+    func soakBelongsToStage() throws {
+        var world = try World(World.smallPlan())
+        try world.advance(to: 0, .passed)
+        #expect(world.progress.soakUnits > 0)
+        world.step(.pass)
+        #expect(world.state.stageIndex == 1 && world.progress.soakUnits == 0)
+        try world.advance(to: 1, .observing)
+        for _ in 0..<3 { world.step(.inconclusive) }
+        #expect(world.progress.soakUnits > 0 && world.progress.soakMs > 0)
+        world.step(.rollbackToFirst)
+        world.step(.acknowledge)
+        #expect(world.state.phase == .paused && world.state.stageIndex == 0)
+        #expect(world.progress.soakUnits == 0 && world.progress.soakMs == 0)
+        #expect(world.progress.ageMs == 0)
+    }
+
     @Test("I12: the same interval, shown to several steps, counts once")
     func intervalsCountOnce() throws {
         var plan = World.smallPlan()

@@ -114,6 +114,12 @@ struct Explorer {
     /// The first invariant that a step breaks.
     static func problem(_ world: World, _ facts: MigrationFacts, _ step: MachineStep) -> String? {
         let again = world.machine.step(world.state, world.progress, plan: world.plan, facts: facts)
+        if case .refused(let refusal) = step.reply, let verb = facts.command?.verb.name,
+            refusal.remedy.contains("possible now: "),
+            refusal.remedy.dropFirst(14).split(separator: ", ").contains(verb[...])
+        {
+            return "a refusal names its own verb: \(refusal)"
+        }
         guard let transition = step.transition else {
             if step != again { return "I20: the same facts gave another step" }
             return Self.soakProblem(world, facts, step) ?? Self.abortProblem(world, facts, step)

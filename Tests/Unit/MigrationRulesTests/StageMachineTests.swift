@@ -219,6 +219,120 @@ struct StageMachineTests {
         #expect(named.step(.resume).transition?.event.type == .migrationResumed)
     }
 
+    @Test("a rollback under a router that is ahead is stuck at once, until somebody adopts")
+    func routersAhead() throws {
+        var world = try World(World.smallPlan())
+        try world.advance(to: 1, .observing)
+        world.step(.routerAhead)
+        #expect(world.state.rollback?.stage == nil && world.state.phase == .rollingBack)
+        let step = world.step(.routerAhead)
+        #expect(step.transition?.rule == .t16)
+        #expect(step.transition?.event.payload.router == "r1")
+        var facts = world.facts(of: .routerAhead)
+        facts.violations = []
+        facts.command = Command(.retry(.plain), by: "user:ana", because: "again")
+        guard case .refused(let refusal) = world.step(facts).reply else {
+            Issue.record("a plain retry cannot help")
+            return
+        }
+        #expect(refusal.code == .routerAhead && refusal.remedy.contains("--adopt"))
+        #expect(world.state.phase == .stuck)
+        facts.command = Command(.retry(.adopt), by: "user:ana", because: "restored backup")
+        let seen = facts.highestSeenGeneration
+        #expect(world.step(facts).reply == .done)
+        #expect(world.state.rollback?.generation == seen + 1)
+        world.step(.acknowledge)
+        #expect(world.state.phase == .rolledBack)
+    }
+
+    @Test("a retry while a rollback runs finds out first whether it is stuck")
+    func earlyAdoption() throws {
+        var world = try World(World.smallPlan())
+        try world.advance(to: 1, .observing)
+        world.step(.abort)
+        var facts = world.facts(of: .routerAhead)
+        facts.command = Command(.retry(.adopt), by: "user:ana", because: "restored backup")
+        let first = world.step(facts)
+        #expect(first.transition?.rule == .t16 && first.reply == nil)
+        #expect(world.step(facts).reply == .done)
+        #expect(world.state.phase == .rollingBack)
+    }
+
+    @Test("a retry of a rollback that never was stuck is refused; repeated, it was done already")
+    func retries() throws {
+        var world = try World(World.smallPlan())
+        try world.advance(to: 1, .observing)
+        world.step(.abort)
+        guard case .refused(let refusal) = world.step(.retry).reply else {
+            Issue.record("nothing was retried")
+            return
+        }
+        #expect(refusal.code == .phase && refusal.remedy == "possible now: approve, abort")
+        world.step(.passLong)
+        #expect(world.state.phase == .stuck)
+        #expect(world.step(.retry).reply == .done)
+        #expect(world.step(.retry).reply == .alreadySo)
+        world.step(.passLong)
+        #expect(world.state.phase == .stuck)
+        #expect(world.step(.retry).reply == .done)
+    }
+
+    @Test("before any router was there, an abort ends at once: nothing is verified or compensated")
+    func abortWithoutRouters() throws {
+        var plan = World.smallPlan()
+        var invariant = InvariantPlan()
+        invariant.name = "conservation"
+        plan.rollback.verify = [invariant]
+        plan.rollback.compensate = ["undo"]
+        var world = try World(plan)
+        world.step(.pass)
+        world.step(.start)
+        func lonely(_ world: World, _ move: World.Move) -> MigrationFacts {
+            var facts = world.facts(of: move)
+            facts.routers = []
+            facts.isVerified = false
+            facts.isCompensated = false
+            return facts
+        }
+        var held = world
+        world.step(lonely(world, .pass))
+        #expect(world.state.hold?.detail == "no router is registered")
+        world.step(lonely(world, .abort))
+        world.step(lonely(world, .pass))
+        #expect(world.state.phase == .rolledBack)
+        // Where one is known, it has to say so.
+        held.step(lonely(held, .abort))
+        var facts = lonely(held, .pass)
+        facts.routers = [RouterReading("r1", ackedGeneration: held.state.generation)]
+        held.step(facts)
+        #expect(held.state.phase == .rollingBack)
+    }
+
+    @Test("a word on what is no stage, hook or plan is refused with the nearest name")
+    func unknownSubjects() throws {
+        var plan = World.smallPlan()
+        var hook = HookPlan()
+        hook.name = "retire"
+        plan.finalize.onCommit = [hook]
+        var world = try World(plan)
+        try world.advance(to: 1, .observing)
+        for verb in [Command.Verb.approve(subject: "fulll"), .deny(subject: "fulll")] {
+            var facts = world.facts(of: .pass)
+            facts.command = Command(verb, by: "user:ana")
+            guard case .refused(let refusal) = world.step(facts).reply else {
+                Issue.record("\(verb.name) of nothing")
+                continue
+            }
+            #expect(refusal.code == .unknown && refusal.remedy == "nearest is full")
+            #expect(refusal.problem.contains("fulll"))
+        }
+        for subject in ["full", "retire", world.hash] {
+            var facts = world.facts(of: .pass)
+            facts.command = Command(.approve(subject: subject), by: "user:ana")
+            #expect(world.step(facts).reply == .done, "\(subject)")
+        }
+    }
+
     @Test("I10: the primary is retired by the commit only, once the reverse window is over")
     func commitIsLast() throws {
         var plan = World.smallPlan()

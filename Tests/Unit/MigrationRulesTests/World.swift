@@ -31,6 +31,10 @@ struct World {
         case abort
         case rollbackToFirst
         case retry
+        case adopt
+        case approve
+        case extend
+        case routerAhead
         case deny
     }
 
@@ -147,6 +151,13 @@ struct World {
         case .abort: say(.abort)
         case .rollbackToFirst: say(.rollback(to: "shadow"))
         case .retry: say(.retry(.plain))
+        case .adopt: say(.retry(.adopt))
+        case .approve: say(.approve(subject: "half"))
+        case .extend: say(.extend(milliseconds: 5000))
+        case .routerAhead:
+            facts.routers = [RouterReading("r1", ackedGeneration: 0, isAhead: true)]
+            facts.highestSeenGeneration = state.generation + 2
+            facts.violations = ["router r1 is ahead of the journal"]
         case .deny:
             facts.approvals = [
                 Approval(

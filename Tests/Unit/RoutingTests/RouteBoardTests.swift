@@ -91,6 +91,32 @@ struct RouteBoardTests {
         #expect(try board.post(next) == .applied)
     }
 
+    @Test("a rollback under a higher fence may lack barriers: it decides about every window")
+    func rollbacksBeginAnew() throws {
+        let entries = [10, 20].map { barrier in
+            RouteLog.Entry(generation: Int(barrier) / 10, barrier: barrier, thresholdPPM: 100_000)
+        }
+        let log = try #require(RouteLog(entries))
+        let board = RouteBoard(try makeTable(generation: 2, fence: 3) { $0.log = log })
+        func rollback(_ generation: Int, _ fence: Int, _ barrier: Int64) throws -> RouteTable {
+            try makeTable(generation: generation, fence: fence) { rules in
+                let entry = RouteLog.Entry(
+                    generation: generation,
+                    barrier: barrier,
+                    thresholdPPM: 0
+                )
+                rules.log = RouteLog([entries[0], entry]) ?? RouteLog()
+            }
+        }
+        for (fence, barrier) in [(3, RouteLog.beginning), (4, 30)] {
+            let error = #expect(throws: Failure.self) {
+                _ = try board.post(rollback(3, fence, barrier))
+            }
+            #expect(error?.code == "MIG_STALE")
+        }
+        #expect(try board.post(rollback(3, 4, RouteLog.beginning)) == .applied)
+    }
+
     @Test("staleness reaches readers, and the next table ends it")
     func stale() throws {
         let board = RouteBoard(try makeTable())

@@ -88,12 +88,16 @@ package final class LiveController: Sendable {
             for: name
         )
         try reply.requireObeyed()
-        let isOver = try controller.step(within: .seconds(10)) { [controller] in
-            controller.snapshot(of: name)?.phase.isTerminal ?? true
+        var phase = try rest(of: name)
+        if phase == .stuck {
+            // Giving up is a word to go on above whatever the router has seen.
+            let command = Command(.retry(.adopt), by: Self.actor, because: reason)
+            try controller.submit(command, for: name).requireObeyed()
+            phase = try rest(of: name)
         }
         resting.retire()
-        guard isOver else {
-            let phase = controller.snapshot(of: name)?.phase.rawValue ?? "unknown"
+        guard phase?.isTerminal ?? true else {
+            let phase = phase?.rawValue ?? "unknown"
             throw Failure(
                 "MIG_PHASE",
                 blame: .outside,
@@ -102,6 +106,15 @@ package final class LiveController: Sendable {
                 remedy: "look at `cutover journal show \(name)`, and try again"
             )
         }
+    }
+
+    /// Turns the migrations until one has ended or is stuck, for ten seconds at most; nil where it is not there any more.
+    private func rest(of name: String) throws(Failure) -> Phase? {
+        _ = try controller.step(within: .seconds(10)) { [controller] in
+            guard let phase = controller.snapshot(of: name)?.phase else { return true }
+            return phase.isTerminal || phase == .stuck
+        }
+        return controller.snapshot(of: name)?.phase
     }
 
     private static let actor = "user:\(getuid())"

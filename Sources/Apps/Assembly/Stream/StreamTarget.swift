@@ -199,6 +199,7 @@ extension StreamTarget {
         cell.candidate = side(counts.candidate)
         cell.primary = side(counts.primary)
         cell.rest = side(counts.rest)
+        cell.shadowed = counts.tally.shadowed
         cell.comparisons.match = counts.tally.matched
         cell.comparisons.mismatch = counts.tally.compared - counts.tally.matched
         cell.comparisons.candidateError = counts.tally.lost
@@ -236,20 +237,19 @@ extension StreamTarget {
     }
 
     private static func kinds(_ evidence: LiveEvidence, _ generation: Int) -> [MismatchKind] {
-        var kinds: [String: MismatchKind] = [:]
-        for difference in evidence.differences where difference.generation == generation {
-            let path =
-                difference.columns.isEmpty ? "$" : "$." + difference.columns.joined(separator: ",")
-            let fingerprint = "\(difference.kind.rawValue) \(path)"
-            let known = kinds[fingerprint]
-            kinds[fingerprint] = MismatchKind(
-                fingerprint: fingerprint,
-                kind: difference.kind.rawValue,
-                path: path,
-                count: (known?.count ?? 0) + 1
+        var kinds: [MismatchKind] = []
+        for (seen, count) in evidence.kinds where seen.generation == generation {
+            let path = seen.columns.isEmpty ? "$" : "$." + seen.columns.joined(separator: ",")
+            kinds.append(
+                MismatchKind(
+                    fingerprint: "\(seen.kind.rawValue) \(path)",
+                    kind: seen.kind.rawValue,
+                    path: path,
+                    count: count
+                )
             )
         }
-        return kinds.values.sorted { $0.fingerprint < $1.fingerprint }
+        return kinds.sorted { $0.fingerprint < $1.fingerprint }
     }
 }
 

@@ -64,6 +64,12 @@ final class JournalReader {
         }
     }
 
+    /// Whether a controller would trust what is stored of a migration.
+    func isSound(_ record: MigrationRecord) throws(Failure) -> Bool {
+        guard try damage(of: record) == nil else { return false }
+        return try journal.verify(record.id, rules: ControlRules.journalRules(for: journal)).isGood
+    }
+
     /// The stage that a migration is at.
     func stageName(of record: MigrationRecord) throws(Failure) -> String? {
         let stages = try plan(record.state.planHash).stages

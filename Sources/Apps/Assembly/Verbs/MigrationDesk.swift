@@ -42,8 +42,19 @@ package struct MigrationDesk: Sendable {
         to name: String,
         within time: Duration
     ) throws(Failure) -> Answer {
-        let (request, name) = try prepared(request, name)
         let start = ContinuousClock.now
+        let (request, name, idle) = try prepared(request, name)
+        if let idle {
+            try idle.requireObeyed()
+            let story = VerbStory(
+                request,
+                idle.json(request.word, name: name),
+                try status(of: name),
+                isLive: false,
+                elapsed: ContinuousClock.now - start
+            )
+            return Answer(text: story.text, json: story.json)
+        }
         var reply = JSONValue.null
         var view: StatusView?
         var isLive = false
@@ -72,13 +83,14 @@ package struct MigrationDesk: Sendable {
         return Answer(lines: [story.text], json: story.json)
     }
 
-    /// The request with its subject, and the migration's name, as the journal knows them.
+    /// The request with its subject, and the migration's name, as the journal knows them; and the answer, where
+    /// no controller runs and none is needed, since nothing would change.
     ///
     /// The journal is closed again before anybody writes: whoever closes it last folds the log into the file.
     private func prepared(
         _ request: MigrationRequest,
         _ name: String
-    ) throws(Failure) -> (MigrationRequest, String) {
+    ) throws(Failure) -> (MigrationRequest, String, CommandReply?) {
         let reader = try JournalReader.require(state, binary: binary)
         let record = try reader.resolve(name)
         if let latest = try reader.journal.latest(named: record.identity.name),
@@ -91,7 +103,17 @@ package struct MigrationDesk: Sendable {
                 remedy: "name the migration, \(record.identity.name), for its latest attempt"
             )
         }
-        return (request.about(try reader.stageName(of: record)), record.identity.name)
+        let asked = request.about(try reader.stageName(of: record))
+        guard try !ControllerLock.isHeld(in: state), try reader.isSound(record) else {
+            return (asked, record.identity.name, nil)
+        }
+        let idle = try CommandPreview.reply(
+            to: asked.command,
+            for: record,
+            in: reader.journal,
+            options: options
+        )
+        return (asked, record.identity.name, idle)
     }
 
     /// Waits until a migration that goes back has arrived.
@@ -165,10 +187,11 @@ package struct MigrationDesk: Sendable {
                 if let client = try ControlClient.connect(state) { return try socket(client) }
                 return try byHand(ControllerWork(try controller()))
             } catch {
-                // A controller that is just beginning has no socket yet; one that ends has none any more.
+                // A controller that is just beginning has no socket yet; one that ends has none any more, and
+                // one that is asked by many has room in a moment.
+                let isOfSocket = error.code == "IO_SOCKET" || error.code == "MIG_CONTROL"
                 let isPassing =
-                    error.code == "MIG_STATE_LOCKED"
-                    || (error.code == "IO_SOCKET" && error.isRetryable)
+                    error.code == "MIG_STATE_LOCKED" || (isOfSocket && error.isRetryable)
                 guard isPassing, ContinuousClock.now < deadline else { throw error }
             }
             pause(for: .milliseconds(50))
@@ -176,13 +199,14 @@ package struct MigrationDesk: Sendable {
     }
 
     private func controller() throws(Failure) -> MigrationController {
-        try MigrationController(
-            state: state,
-            options: ControllerOptions(
-                holder: "controller:\(getpid())",
-                binary: binary,
-                settings: settings.control
-            )
+        try MigrationController(state: state, options: options)
+    }
+
+    private var options: ControllerOptions {
+        ControllerOptions(
+            holder: "controller:\(getpid())",
+            binary: binary,
+            settings: settings.control
         )
     }
 }

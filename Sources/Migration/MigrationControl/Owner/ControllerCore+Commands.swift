@@ -116,17 +116,7 @@ extension ControllerCore {
     ) throws(Failure) -> CommandReply {
         if entries[id] == nil { try load(try journal.requireMigration(id: id)) }
         guard let entry = entries[id] else { preconditionFailure("it was read just now") }
-        let rules = entry.control.rules
-        return CommandReply(
-            outcome: outcome,
-            migration: id,
-            attempt: rules.attempt,
-            phase: rules.phase,
-            stage: entry.control.stage?.name,
-            stageState: rules.stageState,
-            generation: rules.generation,
-            seq: rules.seq
-        )
+        return CommandReply(outcome, entry.control)
     }
 }
 

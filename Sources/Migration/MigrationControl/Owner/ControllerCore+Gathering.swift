@@ -28,16 +28,8 @@ extension ControllerCore {
             }
         }
         input.fence = fence
-        input.targetGeneration = try journal.counters(of: identity.target).generation
+        try input.read(journal, for: entry.control)
         probe(id, entry, &input)
-        if rules.phase == .ready {
-            let other = try journal.activeMigration(of: identity.target)
-            input.busyWith = other.flatMap { $0.id == id ? nil : $0.id }
-        }
-        for name in entry.control.plan.dependsOn {
-            input.dependencies.append(Dependency(name, try standing(of: name)))
-        }
-        if rules.rollback != nil { try askIntents(id, &input) }
         return input
     }
 
@@ -74,7 +66,12 @@ extension ControllerCore {
             try remember(router, known, of: target)
         }
         entries[id]?.routers = routers
-        if let seen = routers.map(\.fence).max(), seen > fence { try raiseFence(above: seen) }
+        if let seen = routers.map(\.fence).max() {
+            // What is published beside a generation that this journal never gave out needs a fence of its own.
+            let given = try journal.counters(of: target).generation
+            let isAhead = routers.contains { $0.generation > given }
+            if seen > fence || (isAhead && seen == fence) { try raiseFence(above: seen) }
+        }
         input.routers = routers
     }
 
@@ -138,23 +135,41 @@ extension ControllerCore {
             }
         }
     }
+}
 
-    private func standing(of name: String) throws(Failure) -> Dependency.Standing {
+extension ControlInput {
+    /// Adds what the journal knows of a migration's surroundings.
+    mutating func read(
+        _ journal: MigrationJournal,
+        for control: ControlState
+    ) throws(Failure) {
+        let identity = control.identity
+        targetGeneration = try journal.counters(of: identity.target).generation
+        if control.rules.phase == .ready {
+            let other = try journal.activeMigration(of: identity.target)
+            busyWith = other.flatMap { $0.id == identity.id ? nil : $0.id }
+        }
+        for name in control.plan.dependsOn {
+            dependencies.append(Dependency(name, try Self.standing(of: name, journal)))
+        }
+        guard control.rules.rollback != nil else { return }
+        let intents = try journal.intents(of: identity.id)
+        let begun = intents.last { $0.kind == "cancel-forward" }?.seq ?? 0
+        func isDone(_ kind: String) -> Bool {
+            intents.allSatisfy { $0.kind != kind || $0.seq < begun || $0.state == .done }
+        }
+        isCompensated = isDone("compensate")
+        isVerified = isDone("verify")
+    }
+
+    private static func standing(
+        of name: String,
+        _ journal: MigrationJournal
+    ) throws(Failure) -> Dependency.Standing {
         switch try journal.latest(named: name)?.state.phase {
         case Phase.completed.rawValue: .passed
         case Phase.rolledBack.rawValue: .rolledBack
         default: .pending
         }
-    }
-
-    /// How far the steps of the rollback under way are.
-    private func askIntents(_ id: String, _ input: inout ControlInput) throws(Failure) {
-        let intents = try journal.intents(of: id)
-        let begun = intents.last { $0.kind == "cancel-forward" }?.seq ?? 0
-        func isDone(_ kind: String) -> Bool {
-            intents.allSatisfy { $0.kind != kind || $0.seq < begun || $0.state == .done }
-        }
-        input.isCompensated = isDone("compensate")
-        input.isVerified = isDone("verify")
     }
 }

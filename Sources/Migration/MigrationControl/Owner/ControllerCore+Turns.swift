@@ -30,6 +30,8 @@ extension ControllerCore {
             try performIntents()
         } catch {
             try endure(error)
+            // Which migration's turn it was is not known; it concerns all of them.
+            for id in entries.keys { troubles[id] = troubles[id] ?? error }
         }
     }
 

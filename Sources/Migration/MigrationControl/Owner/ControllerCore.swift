@@ -82,16 +82,7 @@ final class ControllerCore {
         {
             entry.recent.append(try EventCoding.event(event))
         }
-        for router in try journal.routers(of: record.identity.target) {
-            entry.routers.append(
-                RouterStatus(
-                    router.id,
-                    isAlive: false,
-                    fence: router.fence,
-                    generation: router.generation
-                )
-            )
-        }
+        entry.routers = try RouterStatus.known(of: record.identity.target, in: journal)
         entries[record.id] = entry
     }
 

@@ -1,5 +1,6 @@
 internal import MigrationJournal
 internal import MigrationRules
+internal import Routing
 
 /// What the machine looks at, made from what the outside said.
 extension ControlState {
@@ -82,9 +83,9 @@ extension ControlState {
             return [RouterReading("of any name", isAlive: false, ackedGeneration: 0)]
         }
         return input.routers.map { router in
-            var acked = router.generation
+            let isAhead = isAhead(router, input)
             // One that knows more than the journal obeys something else.
-            if router.generation > input.targetGeneration { acked = 0 }
+            var acked = isAhead ? 0 : router.generation
             if isAsked {
                 acked =
                     barrier?.isAgreed == true ? rules.generation : min(acked, rules.generation - 1)
@@ -93,8 +94,19 @@ extension ControlState {
                 router.id,
                 isAlive: router.isAlive,
                 ackedGeneration: acked,
-                isFenced: router.isFenced
+                isFenced: router.isFenced,
+                isAhead: isAhead
             )
         }
+    }
+
+    /// Whether a router obeys what this journal never gave out: it is an old copy of the one that did.
+    ///
+    /// The rollback that follows may take the router's own number, for another table and under a higher fence.
+    private func isAhead(_ router: RouterStatus, _ input: ControlInput) -> Bool {
+        let given = max(input.targetGeneration, folded.publishedGeneration)
+        if router.generation > given { return true }
+        guard let table, router.generation == table.generation else { return false }
+        return router.fence < table.fence
     }
 }

@@ -106,6 +106,10 @@ extension ControlState {
         )
         commit.extras = extras(of: transition.event, old, input.clock, maxIdleMs)
         try route(transition, barrier?.proposal, input.fence, &commit)
+        if transition.event.type == .rollbackCompleted {
+            // Every router obeys, or there is none: what is still open of it has nobody to be done for.
+            commit.cancelled += ["publish", "redrive", "compensate", "verify"]
+        }
         if case .amend(let amended, _) = input.command?.verb, transition.event.type == .planAmended
         {
             plan = amended
@@ -155,7 +159,9 @@ extension ControlState {
                 table = sealed
                 pending = nil
             case .cancelForward:
-                commit.cancelled = ["publish", "propose", "activate", "start-evidence", "evaluate"]
+                commit.cancelled += [
+                    "publish", "propose", "activate", "start-evidence", "evaluate",
+                ]
             default: break
             }
         }

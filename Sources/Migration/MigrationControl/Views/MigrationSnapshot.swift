@@ -103,8 +103,10 @@ extension MigrationSnapshot {
         let set = control.pending ?? control.table
         weightSetPPM = set?.thresholdPPM ?? 0
         weightAckedPPM = rules.activeStage.map { control.plan.stages[$0].thresholdPPM } ?? 0
-        let served = total.candidate.units + total.primary.units + total.rest.units
-        weightSeenPPM = served > 0 ? total.candidate.units * 1_000_000 / served : nil
+        // What ran on the candidate to be compared was served by the primary, and is counted there.
+        let served = total.candidate.units - (total.shadowed ?? 0)
+        let units = served + total.primary.units + total.rest.units
+        weightSeenPPM = units > 0 ? served * 1_000_000 / units : nil
         shadowPPM = set?.rules.shadowPPM ?? 0
         barrier = control.barrier?.proposal.barrier ?? control.log.entries.last?.barrier
         routers = []

@@ -87,17 +87,21 @@ package struct RouterReading: Sendable, Hashable {
     package var ackedGeneration: Int
     /// Whatever it still writes, the sink refuses.
     package var isFenced: Bool
+    /// It obeys a generation that the journal never gave out: the journal is an old copy.
+    package var isAhead: Bool
 
     package init(
         _ id: String,
         isAlive: Bool = true,
         ackedGeneration: Int,
-        isFenced: Bool = false
+        isFenced: Bool = false,
+        isAhead: Bool = false
     ) {
         self.id = id
         self.isAlive = isAlive
         self.ackedGeneration = ackedGeneration
         self.isFenced = isFenced
+        self.isAhead = isAhead
     }
 }
 

@@ -215,9 +215,11 @@ extension MigrationState {
         case .rollbackStuck:
             try require(event, phase == .rollingBack)
             phase = .stuck
+            self.rollback?.isRetried = false
         default:
             try require(event, phase == .stuck)
             phase = .rollingBack
+            self.rollback?.isRetried = true
             if event.type == .rollbackForced, let router = event.payload.router {
                 excludedRouters = Array(Set(excludedRouters + [router])).sorted()
             }

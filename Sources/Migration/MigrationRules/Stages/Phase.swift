@@ -88,6 +88,8 @@ package struct RollbackState: NormalForm {
     package var trigger = ""
     /// The generation that every router has to reach.
     package var generation = 0
+    /// It was stuck, and goes on by a person's word.
+    package var isRetried = false
 
     package init() {}
 
@@ -101,5 +103,6 @@ package struct RollbackState: NormalForm {
         try coder.field("stage", &stage)
         try coder.field("trigger", &trigger)
         try coder.field("generation", &generation)
+        try coder.field("isRetried", &isRetried)
     }
 }

@@ -40,9 +40,13 @@ extension Situation {
         return .moves(start())
     }
 
+    /// Whether the stage collects evidence, held or not.
+    var isWatched: Bool {
+        state.stageState == .observing || state.hold?.from == .observing
+    }
+
     /// Skips the rest of the soak; a gate is never skipped.
     private func obeyPromote(skipSoak: Bool) -> Outcome {
-        let isWatched = state.stageState == .observing || state.hold?.from == .observing
         guard state.phase == .running, isWatched else { return wrongPhase() }
         if evidence.verdict != .pass {
             return .refused(
@@ -173,8 +177,26 @@ extension Situation {
     }
 
     private func obeyRetry(_ how: Command.Retry, _ command: Command) -> Outcome {
-        if state.phase == .rollingBack { return .alreadySo }
+        if state.rollback?.isRetried == true { return .alreadySo }
+        if state.phase == .rolledBack {
+            return .refused(
+                Refusal(
+                    .phase,
+                    "attempt \(state.attempt) of \(state.name) has come back already",
+                    remedy: "make the next attempt"
+                )
+            )
+        }
         guard state.phase == .stuck else { return wrongPhase() }
+        if how == .plain, let router = requiredRouters.first(where: \.isAhead) {
+            return .refused(
+                Refusal(
+                    .routerAhead,
+                    "router \(router.id) obeys a generation that this journal never gave out",
+                    remedy: "the journal is an old copy: go on above what was seen with --adopt"
+                )
+            )
+        }
         if case .withoutRouter(let id) = how,
             !facts.routers.contains(where: { $0.id == id && $0.isFenced })
         {
@@ -192,6 +214,7 @@ extension Situation {
     /// Records a word; after a rollback to a stage an approval also resumes.
     private func obeyWord(_ type: EventType, _ subject: String, _ command: Command) -> Outcome {
         guard !state.phase.isTerminal, state.phase != .draft else { return wrongPhase() }
+        if let unknown = unknownSubject(subject) { return .refused(unknown) }
         if type == .approvalGranted, state.phase == .paused, state.awaitsRestart {
             return leavePause()
         }
@@ -242,38 +265,5 @@ extension Situation {
         var payload = stagePayload()
         if let obeying, !obeying.reason.isEmpty { payload.reason = obeying.reason }
         return payload
-    }
-
-    private func wrongPhase() -> Outcome {
-        let stage = state.stageState.map { ", stage state \($0.rawValue)" } ?? ""
-        let verb = obeying?.verb.name ?? ""
-        return .refused(
-            Refusal(
-                .phase,
-                "\(verb) is not possible in phase \(state.phase.rawValue)\(stage)",
-                remedy: "possible now: \(state.phase.verbs.joined(separator: ", "))"
-            )
-        )
-    }
-}
-
-extension Phase {
-    /// The verbs that a phase can obey.
-    package var verbs: [String] {
-        switch self {
-        case .draft: ["abort"]
-        case .ready: ["start", "approve", "abort"]
-        case .running:
-            [
-                "promote", "pause", "resume", "hold", "approve", "rollback", "apply", "drill",
-                "abort",
-            ]
-        case .paused: ["resume", "approve", "rollback", "abort"]
-        case .finalizing: ["promote", "approve", "rollback", "abort"]
-        case .rollingBack: ["rollback", "approve", "abort"]
-        case .stuck: ["retry", "rollback", "approve", "abort"]
-        case .rolledBack: ["retry"]
-        case .completed, .cancelled: ["status", "journal"]
-        }
     }
 }

@@ -88,11 +88,18 @@ extension Situation {
         return nil
     }
 
+    /// No router ever obeyed the migration, so there is nobody to tell and nothing to undo or to verify.
+    private var isUntouched: Bool { facts.routers.isEmpty && state.stageGeneration == 0 }
+
     /// How a rollback under way ends.
     func rollbackOutcome() -> Transition? {
         guard let rollback = state.rollback else { return nil }
-        let isCompensated = compensations.isEmpty || facts.isCompensated
-        let isVerified = plan.rollback.verify.isEmpty || facts.isVerified
+        // Whatever is published now is below what such a router obeys: only a person can go above it.
+        if let router = requiredRouters.first(where: \.isAhead) {
+            return stuck(rollback, router: router.id)
+        }
+        let isCompensated = compensations.isEmpty || facts.isCompensated || isUntouched
+        let isVerified = plan.rollback.verify.isEmpty || facts.isVerified || isUntouched
         if allAcked(rollback.generation), isCompensated, isVerified {
             var payload = EventPayload()
             payload.to = rollback.stage
@@ -108,10 +115,15 @@ extension Situation {
             )
         }
         guard progress.sinceTransitionMs >= plan.rollback.deadlineMs else { return nil }
-        let missing = requiredRouters.filter { $0.ackedGeneration < rollback.generation }
+        let missing = requiredRouters.first { $0.ackedGeneration < rollback.generation }
+        return stuck(rollback, router: missing?.id)
+    }
+
+    /// A person is needed.
+    private func stuck(_ rollback: RollbackState, router: String?) -> Transition {
         var payload = EventPayload()
         payload.generation = state.generation
-        payload.router = missing.first?.id
+        payload.router = router
         let text = "\(state.name): rollback is stuck, trigger \(rollback.trigger)"
         return transition(
             .t16,

@@ -47,7 +47,7 @@ package struct StageMachine: Sendable {
         if let transition {
             progress.follow(
                 transition.event.type,
-                restartsStage: transition.event.type == .rollbackCompleted
+                restartsStage: transition.rule == .t15s
             )
         }
         return MachineStep(progress: progress, transition: transition, reply: reply)
@@ -86,6 +86,12 @@ package struct StageMachine: Sendable {
             return (forced, isObeyed ? .done : nil)
         }
         if let command = now.facts.command {
+            // A retry finds out first whether there is something to be retried.
+            if case .retry = command.verb, now.state.phase == .rollingBack,
+                let outcome = now.rollbackOutcome(), outcome.rule == .t16
+            {
+                return (outcome, nil)
+            }
             var asked = now
             asked.obeying = command
             switch asked.obey(command) {

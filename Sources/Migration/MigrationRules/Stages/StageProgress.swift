@@ -111,17 +111,23 @@ package struct StageProgress: NormalForm {
         sinceTransitionMs = 0
         switch event {
         case .routeActivated: warmupMs = 0
-        case .stageObserving:
-            ageMs = 0
-            soakMs = 0
-            soakUnits = 0
-            inconclusiveMs = 0
-            noDataMs = 0
-            errorMs = 0
+        case .stageObserving, .stagePromoted: restartSoak()
         case .stageResumed: inconclusiveMs = 0
         default: break
         }
-        if restartsStage { warmupMs = 0 }
+        guard restartsStage else { return }
+        warmupMs = 0
+        restartSoak()
+    }
+
+    /// What was collected was another stage's, or was collected under other routes.
+    private mutating func restartSoak() {
+        ageMs = 0
+        soakMs = 0
+        soakUnits = 0
+        inconclusiveMs = 0
+        noDataMs = 0
+        errorMs = 0
     }
 }
 

@@ -80,6 +80,8 @@ package struct Refusal: Sendable, Hashable, CustomStringConvertible {
         case approvalStale = "MIG_APPROVAL_STALE"
         case reversePath = "MIG_REVERSE_PATH"
         case plan = "MIG_PLAN_SYNTAX"
+        case routerAhead = "MIG_ROUTER_AHEAD"
+        case unknown = "MIG_UNKNOWN"
     }
 
     package var code: Code

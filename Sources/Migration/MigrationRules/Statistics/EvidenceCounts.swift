@@ -167,6 +167,8 @@ package struct EvidenceCell: NormalForm {
     package var primary = SideCounts()
     /// Units that are no fair sample: pinned, without key, or of the primary outside its cohort.
     package var rest = SideCounts()
+    /// Those of the candidate's units that the primary answered: they ran to be compared only.
+    package var shadowed: Int?
     package var comparisons = ComparisonCounts()
     package var invariants: [InvariantCounts] = []
 
@@ -182,6 +184,7 @@ package struct EvidenceCell: NormalForm {
         candidate.add(other.candidate)
         primary.add(other.primary)
         rest.add(other.rest)
+        if let added = other.shadowed { shadowed = (shadowed ?? 0) + added }
         comparisons.add(other.comparisons)
         for added in other.invariants {
             if let place = invariants.firstIndex(where: { $0.name == added.name }) {
@@ -198,6 +201,7 @@ package struct EvidenceCell: NormalForm {
         try coder.field("candidate", &candidate)
         try coder.field("primary", &primary)
         try coder.field("rest", &rest)
+        try coder.field("shadowed", &shadowed)
         try coder.field("comparisons", &comparisons)
         try coder.field("invariants", &invariants)
     }

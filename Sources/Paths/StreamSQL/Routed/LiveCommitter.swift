@@ -298,9 +298,7 @@ extension LiveCommitter.State {
                 counts.candidate.errors += tally.lost
             }
         }
-        evidence.differenceCount += outcome.differences.count
-        let room = LiveEvidence.differenceLimit - evidence.differences.count
-        if room > 0 { evidence.differences += outcome.differences.prefix(room) }
+        evidence.add(outcome.differences)
         for (batch, since) in zip(outcome.published, outcome.since) { publish(batch, since: since) }
     }
 

@@ -35,6 +35,15 @@ package struct LiveEvidence: Sendable {
         package var busy = Duration.zero
     }
 
+    /// What differs, without the values.
+    package struct DifferenceKind: Sendable, Hashable {
+        /// The generation that decides about the window.
+        package var generation: Int
+        package var kind: WindowPairing.Difference.Kind
+        /// Names of the columns that differ; empty for whole rows.
+        package var columns: [String]
+    }
+
     package struct Generation: Sendable, Hashable {
         /// Units that the candidate owns or is sampled for.
         package var candidate = Cohort()
@@ -58,9 +67,9 @@ package struct LiveEvidence: Sendable {
     /// How long results took from the row that closed their window until they were written, with their number.
     package var emission: [Duration: Int] = [:]
     /// The first differences, at most ``differenceLimit``.
-    package var differences: [WindowPairing.Difference] = []
-    /// How many differences there were.
-    package var differenceCount = 0
+    package private(set) var differences: [WindowPairing.Difference] = []
+    /// How often each kind of difference was seen.
+    package private(set) var kinds: [DifferenceKind: Int] = [:]
     /// What both sides computed of the rows before this one stands in this report and earlier ones.
     package var position: Int64 = 0
     /// Why the candidate gives nothing more, said once.
@@ -68,8 +77,28 @@ package struct LiveEvidence: Sendable {
 
     /// Differences that are kept between two reports.
     package static let differenceLimit = 20
+    /// Kinds that are told apart between two reports; the columns of further ones are not.
+    package static let kindLimit = 256
 
     package init() {}
+
+    /// How many differences there were.
+    package var differenceCount: Int { kinds.values.reduce(0, +) }
+
+    /// Counts differences, and keeps the first.
+    mutating func add(_ differences: [WindowPairing.Difference]) {
+        for difference in differences {
+            var kind = DifferenceKind(
+                generation: difference.generation,
+                kind: difference.kind,
+                columns: difference.columns
+            )
+            if kinds.count >= Self.kindLimit, kinds[kind] == nil { kind.columns = ["*"] }
+            kinds[kind, default: 0] += 1
+        }
+        let room = Self.differenceLimit - self.differences.count
+        if room > 0 { self.differences += differences.prefix(room) }
+    }
 
     mutating func change(_ generation: Int, _ body: (inout Generation) -> Void) {
         body(&generations[generation, default: Generation()])

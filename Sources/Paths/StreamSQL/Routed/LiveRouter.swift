@@ -38,6 +38,7 @@ package final class LiveRouter: Sendable {
         var memory: RouterMemory
         var machine: BarrierMachine
         var version = 1
+        /// The newest rollback decided anew about windows of rows up to this event time (µs).
         var redecidedThrough: Int64?
 
         var ownership: WindowOwnership {
@@ -82,9 +83,10 @@ package final class LiveRouter: Sendable {
         // Under its own generation the router may know a later fence than the journal's table has.
         for table in tables where table.generation > memory.table.generation {
             try memory.table.checkSuccessor(table)
-            if table.rules.salt == memory.table.rules.salt {
+            if table.rules.log.continues(machine.persistent.log) {
                 _ = machine.load(table.rules.log)
             } else {
+                // Another salt begins a log of its own, and so does a journal that was restored from a copy.
                 let barriers = BarrierMachine.Persistent(log: table.rules.log)
                 machine = BarrierMachine(barriers, maximum: nil)
             }
@@ -160,13 +162,17 @@ package final class LiveRouter: Sendable {
         if let pending = state.machine.persistent.pending, log.entries.last == pending.entry {
             _ = state.machine.activate(pending)
         }
-        // A barrier that lies behind rows already admitted comes with a rollback: the primary has computed
-        // those windows too, and takes them over, so nothing is read again.
-        if case .reprocess = state.machine.load(log), let maximum = state.machine.maximum {
-            state.machine = BarrierMachine(state.machine.persistent, maximum: maximum)
+        let maximum = state.machine.maximum
+        // Another salt begins a log of its own, and so does a journal that was restored from a copy.
+        var isRedecided = !log.continues(state.machine.persistent.log)
+        if isRedecided {
+            state.machine = BarrierMachine(BarrierMachine.Persistent(), maximum: maximum)
         }
-        if let maximum = state.machine.maximum, let last = log.entries.last, last.barrier <= maximum
-        {
+        if case .reprocess = state.machine.load(log) { isRedecided = true }
+        // A barrier that lies behind rows already admitted comes with a rollback: the primary has computed
+        // those windows too, and takes them over, so nothing is read again. What was admitted stays admitted.
+        if isRedecided, let maximum {
+            state.machine = BarrierMachine(state.machine.persistent, maximum: maximum)
             state.redecidedThrough = maximum
         }
         state.memory.take(table)

@@ -41,6 +41,8 @@ package struct WindowPairing {
         package var primaryServed = 0
         package var compared = 0
         package var matched = 0
+        /// Compared or lost rows that the candidate did not own: it ran them to be compared only.
+        package var shadowed = 0
         /// Rows of windows that were not compared, because the candidate saw them only in part.
         package var skipped = 0
         /// Rows that the candidate had to give and never gave, because it failed.
@@ -51,6 +53,7 @@ package struct WindowPairing {
             primaryServed += other.primaryServed
             compared += other.compared
             matched += other.matched
+            shadowed += other.shadowed
             skipped += other.skipped
             lost += other.lost
         }
@@ -266,7 +269,9 @@ extension WindowPairing {
                 guard flags.contains(.shared), !flags.contains(.compared) else { continue }
                 primary[batch].flags[row].insert(.compared)
                 outcome.count(primary[batch].generations[row]) { tally in
-                    if hasCandidateFailed { tally.lost += 1 } else { tally.skipped += 1 }
+                    guard hasCandidateFailed else { return tally.skipped += 1 }
+                    tally.lost += 1
+                    tally.shadowed += flags.contains(.candidateOwned) ? 0 : 1
                 }
             }
         }
@@ -416,9 +421,11 @@ extension WindowPairing {
         for pair in pairs.indices {
             let place = places[pairs[pair].left]
             guard let names = differing[pair] else {
+                let flags = primary[place.batch].flags[place.row]
                 outcome.count(primary[place.batch].generations[place.row]) { tally in
                     tally.compared += 1
                     tally.matched += 1
+                    tally.shadowed += flags.contains(.candidateOwned) ? 0 : 1
                 }
                 primary[place.batch].flags[place.row].insert(.agreed)
                 continue
@@ -458,7 +465,10 @@ extension WindowPairing.Outcome {
     }
 
     fileprivate mutating func differ(_ difference: WindowPairing.Difference) {
-        count(difference.generation) { $0.compared += 1 }
+        count(difference.generation) { tally in
+            tally.compared += 1
+            tally.shadowed += difference.isCandidateOwned ? 0 : 1
+        }
         differences.append(difference)
     }
 }

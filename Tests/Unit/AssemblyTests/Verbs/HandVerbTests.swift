@@ -58,6 +58,32 @@ struct HandVerbTests {
         #expect(try world.desk.submit(old, to: "orders-2", within: .zero).json["attempt"] == 2)
     }
 
+    @Test("A verb that changes nothing leaves nothing in the journal, however often it is said")
+    func idleVerbs() throws {
+        let world = try VerbWorld()
+        try world.apply()
+        try world.ask(.start)
+        func count() throws -> Int {
+            try world.desk.events(of: "orders").json["events"]?.array?.count ?? 0
+        }
+        try world.ask(.pause)
+        let before = try count()
+        for _ in 0..<3 {
+            #expect(try world.ask(.pause).json["outcome"]?.string == "already")
+            #expect(try world.ask(.start).text.hasPrefix("orders: start was done already, paused"))
+            let refused = #expect(throws: Failure.self) {
+                try world.ask(.promote(skipSoak: true, confirmation: nil))
+            }
+            #expect(refused?.remedy == "possible now: resume, approve, rollback, abort")
+            let unknown = #expect(throws: Failure.self) { try world.ask(.approve(subject: "hal")) }
+            #expect(unknown?.code == "MIG_UNKNOWN" && unknown?.remedy == "nearest is half")
+        }
+        #expect(try count() == before)
+        try world.ask(.resume(extensionMs: nil))
+        #expect(try count() > before)
+        #expect(try world.desk.verify("orders").damage == nil)
+    }
+
     @Test("Unknown names, wrong plans and folders without a journal are refused with what to do")
     func refusals() throws {
         let world = try VerbWorld()

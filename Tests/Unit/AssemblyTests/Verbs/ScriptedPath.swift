@@ -103,6 +103,7 @@ final class ScriptedPath: TargetAdapter {
         cell.candidate.units = unitCount * share / 1_000_000
         cell.candidate.error = cell.candidate.units * state.failuresPerMille / 1000
         cell.candidate.ok = cell.candidate.units - cell.candidate.error
+        cell.shadowed = rules.shadowPPM > 0 ? cell.candidate.units : 0
         cell.primary.units = unitCount - (rules.shadowPPM > 0 ? 0 : cell.candidate.units)
         cell.primary.ok = cell.primary.units
         cell.comparisons.match = cell.candidate.units
