@@ -53,7 +53,7 @@ package struct MigrationDesk: Sendable {
                 isLive: false,
                 elapsed: ContinuousClock.now - start
             )
-            return Answer(text: story.text, json: story.json)
+            return Answer(lines: [story.text], json: story.json)
         }
         var reply = JSONValue.null
         var view: StatusView?

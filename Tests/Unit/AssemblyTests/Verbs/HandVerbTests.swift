@@ -70,7 +70,11 @@ struct HandVerbTests {
         let before = try count()
         for _ in 0..<3 {
             #expect(try world.ask(.pause).json["outcome"]?.string == "already")
-            #expect(try world.ask(.start).text.hasPrefix("orders: start was done already, paused"))
+            #expect(
+                try world.ask(.start).lines.first?.hasPrefix(
+                    "orders: start was done already, paused"
+                ) == true
+            )
             let refused = #expect(throws: Failure.self) {
                 try world.ask(.promote(skipSoak: true, confirmation: nil))
             }
