@@ -17,16 +17,21 @@ package struct ControllerLock: ~Copyable {
         try Directory.create(state)
         let path = path(in: state)
         guard let lock = try tryLock(path) else {
-            let holder = try FileLock.holder(of: path).map { "process \($0)" } ?? "another process"
-            throw Failure(
-                "MIG_STATE_LOCKED",
-                blame: .request,
-                "\(holder) controls the migrations of \(state)",
-                remedy: "let it do the work, end it, or choose another folder with --state"
-            )
+            throw try refusal(in: state)
         }
         try lock.recordHolder()
         return ControllerLock(lock)
+    }
+
+    /// The failure of whoever finds the lock taken; it names the process that has it.
+    package static func refusal(in state: String) throws(Failure) -> Failure {
+        let holder = try FileLock.holder(of: path(in: state)).map { "process \($0)" }
+        return Failure(
+            "MIG_STATE_LOCKED",
+            blame: .request,
+            "\(holder ?? "another process") controls the migrations of \(state)",
+            remedy: "let it do the work, end it, or choose another folder with --state"
+        )
     }
 
     /// Whoever only looks takes the lock for a moment, so one refusal says little.

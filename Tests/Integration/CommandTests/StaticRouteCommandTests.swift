@@ -260,6 +260,14 @@ struct StaticRouteCommandTests {
         #expect(bad.output.contains("MIG_STATIC_VALUE"))
         let other = try program.run("stream run trades.sql --name x --output c --json", environment)
         #expect(try other.json["static_route"]?["target"]?.string == "stream/x")
+        // Both words at once: the journal lost its end, and the route is ignored.
+        let head = #"{"migration":"trades-v2-1","seq":999,"hash":""}"#
+        try program.write(".cutover/heads/trades-v2-1.json", head)
+        let damaged = try program.run("status trades-v2 --json", environment)
+        #expect(damaged.status == 4, "\(damaged.output)")
+        #expect(try damaged.json["damage"]?.string?.contains("999 events") == true)
+        #expect(try damaged.json["static_route"]?.string != nil)
+        try program.write(".cutover/heads/trades-v2-1.json", "")
         // A rollback is active until the path has seen it; then the target takes static routes again.
         _ = try program.run("abort trades-v2 --reason test")
         let back = try program.run("stream run trades.sql --output d --json", environment)

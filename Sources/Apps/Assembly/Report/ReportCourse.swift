@@ -14,22 +14,17 @@ struct ReportCourse {
         page.element("section") {
             $0.element("h2", text: "Timeline")
             guard !story.events.isEmpty else {
-                $0.element("p", ["class": "faint"], text: "Nothing has happened yet.")
+                $0.remark("Nothing has happened yet.")
                 return
             }
-            $0.element(
-                "p",
-                ["class": "faint"],
-                text: "Stages while their routes were active, and what came between. "
+            $0.remark(
+                "Stages while their routes were active, and what came between. "
                     + "Point at a bar or mark for its numbers."
             )
             $0.element("figure", ["class": "wide-chart"]) { $0.append(timeline.svg) }
             $0.element("h2", text: "Weight")
-            $0.element(
-                "p",
-                ["class": "faint"],
-                text:
-                    "The share of units on the candidate as the routes say, and the share of the primary's "
+            $0.remark(
+                "The share of units on the candidate as the routes say, and the share of the primary's "
                     + "units that the candidate ran as well."
             )
             $0.element("figure", ["class": "wide-chart"]) { $0.append(weights.svg) }

@@ -14,16 +14,14 @@ struct ReportEvidence {
         page.element("section") {
             $0.element("h2", text: "Evidence")
             guard !story.paths.isEmpty else {
-                $0.element("p", ["class": "faint"], text: "No stage has observed anything yet.")
+                $0.remark("No stage has observed anything yet.")
                 return
             }
             writeVerdicts(to: &$0)
             let names = checks.filter { name in paths(of: name).contains(where: Self.isDrawn) }
             guard !names.isEmpty else { return }
-            $0.element(
-                "p",
-                ["class": "faint"],
-                text: "Paths of ln e over time, worked out again from the stored reports. "
+            $0.remark(
+                "Paths of ln e over time, worked out again from the stored reports. "
                     + "A claim is proven where its path reaches its bound: harm rolls back, safe lets a "
                     + "stage pass. Paths are cut where they leave the picture; the number behind each is "
                     + "its last value."

@@ -51,7 +51,7 @@ struct ReportJournal {
             ]
         }
         guard !rows.isEmpty else {
-            page.element("p", ["class": "faint"], text: "There are no events yet.")
+            page.remark("There are no events yet.")
             return
         }
         ReportRows.write(

@@ -57,20 +57,14 @@ struct ReportSpeed {
     func write(to page: inout Markup) {
         page.element("section") {
             $0.element("h2", text: "Throughput")
-            $0.element(
-                "p",
-                ["class": "faint"],
-                text:
-                    "Records that each side handled in a second of its own work, interval by interval; "
+            $0.remark(
+                "Records that each side handled in a second of its own work, interval by interval; "
                     + "the primary's comparison cohort and the rest together."
             )
             $0.element("figure", ["class": "wide-chart"]) { $0.append(throughput.svg) }
             $0.element("h2", text: "Latency")
-            $0.element(
-                "p",
-                ["class": "faint"],
-                text:
-                    "How long units took: the median and the 99th percentile of each interval, of the "
+            $0.remark(
+                "How long units took: the median and the 99th percentile of each interval, of the "
                     + "candidate and of the primary's comparison cohort; from histograms, at most an eighth "
                     + "too high."
             )

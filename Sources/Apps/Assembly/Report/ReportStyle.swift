@@ -1,3 +1,5 @@
+internal import Charts
+
 /// The looks of a page beside its charts.
 enum ReportStyle {
     static let sheet = """
@@ -56,4 +58,9 @@ enum ReportStyle {
         }
 
         """
+}
+
+extension Markup {
+    /// Writes a paragraph that explains what stands beside it.
+    mutating func remark(_ text: String) { element("p", ["class": "faint"], text: text) }
 }

@@ -32,26 +32,20 @@ struct ReportTables {
         page.element("section") {
             $0.element("h2", text: "Comparison")
             guard !totals.isEmpty else {
-                $0.element("p", ["class": "faint"], text: "No route was active yet.")
+                $0.remark("No route was active yet.")
                 $0.element("h2", text: "Units")
-                $0.element("p", ["class": "faint"], text: "No unit was counted yet.")
+                $0.remark("No unit was counted yet.")
                 return
             }
-            $0.element(
-                "p",
-                ["class": "faint"],
-                text:
-                    "Units whose results of both sides were held against each other, under the generation "
+            $0.remark(
+                "Units whose results of both sides were held against each other, under the generation "
                     + "that decided about them."
             )
             writeTable(Self.comparisons, to: &$0)
             writeKinds(to: &$0)
             $0.element("h2", text: "Units")
-            $0.element(
-                "p",
-                ["class": "faint"],
-                text:
-                    "Units that each side ran under each generation; under shadow the candidate's results "
+            $0.remark(
+                "Units that each side ran under each generation; under shadow the candidate's results "
                     + "are compared and never used."
             )
             writeTable(Self.units, to: &$0)
@@ -209,10 +203,8 @@ enum ReportRows {
             }
         }
         guard rows.count < count else { return }
-        page.element(
-            "p",
-            ["class": "faint"],
-            text: "\(NumberText.grouped(rows.count)) of \(NumberText.grouped(count)) are shown."
+        page.remark(
+            "\(NumberText.grouped(rows.count)) of \(NumberText.grouped(count)) are shown."
         )
     }
 

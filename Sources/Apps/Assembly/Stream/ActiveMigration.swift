@@ -39,7 +39,8 @@ extension StatusView {
         return StatusView(
             JSONValue(object),
             isLive: isLive,
-            controllerFailure: controllerFailure
+            controllerFailure: controllerFailure,
+            damage: damage
         )
     }
 }

@@ -26,10 +26,7 @@ struct StoredMigration {
         binary: String,
         takesEnded: Bool = false
     ) throws(Failure) {
-        let journal = try MigrationJournal(
-            state: state,
-            options: JournalOptions(access: .readOnly, binary: binary)
-        )
+        let journal = try JournalReader.require(state, binary: binary).journal
         guard let record = try Self.record(of: target, journal, takesEnded) else {
             throw Failure(
                 "MIG_UNKNOWN",
@@ -86,24 +83,10 @@ package struct LatestAttempt: Sendable, Hashable {
     ///
     /// - Throws: `MIG_STATE_LOCKED` where another process controls the folder now, what reading the journal throws.
     package init?(of name: String, in state: String, binary: String) throws(Failure) {
-        guard case .file = try Directory.kind(of: MigrationJournal.path(in: state)) else {
-            return nil
-        }
-        if try ControllerLock.isHeld(in: state) {
-            let holder = try ControllerLock.holder(in: state).map { "process \($0)" }
-            throw Failure(
-                "MIG_STATE_LOCKED",
-                blame: .request,
-                isRetryable: true,
-                "\(holder ?? "another process") controls the migrations in \(state)",
-                remedy: "wait for it to end, or name another folder with --state"
-            )
-        }
-        let journal = try MigrationJournal(
-            state: state,
-            options: JournalOptions(access: .readOnly, binary: binary)
-        )
-        guard let record = try journal.latest(named: name) else { return nil }
+        if try ControllerLock.isHeld(in: state) { throw try ControllerLock.refusal(in: state) }
+        guard let reader = try JournalReader(state, binary: binary),
+            let record = try reader.journal.latest(named: name)
+        else { return nil }
         number = record.identity.attempt
         phase = record.state.phase
         hasEnded = record.isTerminal

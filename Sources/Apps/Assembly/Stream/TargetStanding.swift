@@ -1,5 +1,4 @@
 package import Failures
-internal import Files
 internal import MigrationJournal
 internal import MigrationRules
 
@@ -14,14 +13,10 @@ package enum TargetStanding: Sendable, Hashable {
     ///
     /// - Throws: `MIG_UNKNOWN` for a target that no plan was ever applied to.
     package init(of target: String, in state: String, binary: String) throws(Failure) {
-        guard case .file = try Directory.kind(of: MigrationJournal.path(in: state)) else {
+        guard let reader = try JournalReader(state, binary: binary) else {
             throw Self.unknown(target, state)
         }
-        let journal = try MigrationJournal(
-            state: state,
-            options: JournalOptions(access: .readOnly, binary: binary)
-        )
-        let records = try journal.migrations().filter { $0.identity.target == target }
+        let records = try reader.journal.migrations().filter { $0.identity.target == target }
         guard let last = records.last else { throw Self.unknown(target, state) }
         guard records.allSatisfy(\.isTerminal) else {
             self = .underWay
